@@ -1,0 +1,62 @@
+# The ways to build, run and check Farebox. `make run` is all a first look needs.
+#
+# Always `--workspace` and never `--release`: Cargo.toml has one optimised profile for everything, and the
+# whole workspace unifies its features alike, so that RocksDB (15 to 20 minutes on two cores) is compiled
+# once. CARGO_TARGET_DIR and RUSTC_WRAPPER (sccache) are used where they are set.
+
+SHELL := /bin/bash
+# For whoever has installed Rust but not yet opened a new shell.
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+
+target := $(or $(CARGO_TARGET_DIR),target)
+tools := $(HOME)/.cache/farebox/tools
+
+.PHONY: help run build test crash lint deny bench real loadtest setup
+
+help:
+	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
+	@echo 'make test      all tests but the crash tests'
+	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
+	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
+	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
+	@echo 'make bench     criterion benchmarks'
+	@echo 'make real      meter the real messages of ../shared/data (or DATA=DIR) and audit every charge'
+	@echo 'make loadtest  throughput and latency; options by ARGS="..."'
+
+run: build
+	exec $(target)/debug/farebox serve --sandbox $(ARGS)
+
+build: setup
+	cargo build --workspace
+
+test: setup
+	@# --show-output: a test that lacks what it needs says so under its name.
+	cargo test --workspace -- --show-output
+
+crash: setup
+	cargo test --workspace --test crash -- --show-output
+
+lint: setup
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --workspace check bans licenses sources; \
+	else echo 'lint: cargo-deny is not installed, licences and sources were not checked (make deny)'; fi
+
+# With folders of its own: other features of shared crates must not reach the project's target folder.
+deny: $(tools)/bin/cargo-deny
+	$(tools)/bin/cargo-deny --workspace check bans licenses sources
+
+$(tools)/bin/cargo-deny:
+	CARGO_TARGET_DIR=$(tools)/target cargo install cargo-deny --locked --root $(tools)
+
+bench: setup
+	cargo bench --workspace
+
+real: build
+	scripts/with_engine.sh $(target) $(target)/debug/loadtest real $(if $(DATA),--data $(DATA)) $(ARGS)
+
+loadtest: build
+	scripts/with_engine.sh $(target) $(target)/debug/loadtest rate $(ARGS)
+
+setup:
+	@scripts/setup.sh

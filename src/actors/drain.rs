@@ -1,0 +1,197 @@
+//! A drain: what a shard took from its queue in one go, on its way through the wallets to the journal.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parking_lot::Mutex;
+use tokio::sync::{Notify, oneshot};
+
+use super::command::{AdjustRequest, Adjusted, CommandError, KeyRequest, NewKey, Placed, WalletTerms};
+use crate::domain::identity::{Remembered, Secret};
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::wallet::WalletId;
+use crate::engine::batch::Batch;
+use crate::engine::book::Book;
+use crate::engine::directory::{Cell, Numbers};
+use crate::engine::keys::{Digest, KeyInfo};
+use crate::engine::outcome::{Absence, Outcome};
+use crate::engine::partition::Partition;
+use crate::domain::tariff::Version;
+
+pub type Answer<T> = oneshot::Sender<Result<T, CommandError>>;
+
+/// One thing that waits in a shard's queue.
+pub enum Job {
+    /// This shard's share of a request: the events at the places `mine`.
+    Events { batch: Arc<Batch>, mine: Vec<u32>, answer: oneshot::Sender<Vec<Outcome>> },
+    Adjust { wallet: WalletId, request: AdjustRequest, answer: Answer<Adjusted> },
+    SetWallet { terms: WalletTerms, answer: Answer<Placed> },
+    AddTariff { version: Arc<Version>, text: String, actor: String, answer: Answer<Placed> },
+    MakeKey { request: KeyRequest, secret: Option<String>, answer: Answer<NewKey> },
+    RevokeKey { id: String, actor: String, answer: Answer<Placed> },
+    /// Idle wallets may be put away.
+    PutAway,
+}
+
+impl Job {
+    /// How much of a drain it fills.
+    pub fn weight(&self) -> usize {
+        match self {
+            Job::Events { mine, .. } => mine.len(),
+            _ => 1,
+        }
+    }
+}
+
+/// A job that wallets decide, taken out of the queue.
+pub enum WalletJob {
+    Events { batch: Arc<Batch>, answer: oneshot::Sender<Vec<Outcome>> },
+    Adjust { request: AdjustRequest, answer: Answer<Adjusted> },
+    SetTerms { terms: WalletTerms, answer: Answer<Placed> },
+}
+
+/// No next item, no known id.
+pub const NONE: u32 = u32::MAX;
+
+/// One event or command of a drain that a wallet decides.
+pub struct Item {
+    pub job: u32,
+    /// The event's place in its batch.
+    pub event: u32,
+    /// The next item of the same wallet.
+    pub next: u32,
+    /// What the views remember under its key: the place in [`Drain::known`].
+    pub known: u32,
+}
+
+/// How an item ended.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    Event(Outcome),
+    Adjusted(Result<Adjusted, CommandError>),
+    Set(Result<Placed, CommandError>),
+}
+
+/// What readers may see once the drain is durable.
+pub enum Publication {
+    Opened(Arc<Cell>),
+    Numbers(Arc<Cell>, Numbers),
+    Terms(Arc<Cell>, Box<str>, Box<crate::domain::wallet::Wallet>),
+    Book(Arc<Book>),
+    Key(Digest, Arc<KeyInfo>),
+}
+
+/// What all drains of a shard share.
+pub struct Common {
+    /// By their number; `None` for those of other shards.
+    pub partitions: Vec<Option<Mutex<Partition>>>,
+    pub secret: Secret,
+    pub too_old_after: Span,
+    /// For tests of the quarantine: an adjustment whose reason is `__panic__` makes its rule fail.
+    pub test_faults: bool,
+}
+
+impl Common {
+    pub fn partition(&self, number: u8) -> &Mutex<Partition> {
+        self.partitions[usize::from(number)].as_ref().expect("a shard is asked for its own partitions only")
+    }
+}
+
+/// How a drain ended so far.
+#[derive(Default)]
+pub struct Ended {
+    /// By item.
+    pub endings: Vec<Option<Ending>>,
+    pub publications: Vec<Publication>,
+    /// Wallets on which a rule failed.
+    pub quarantined: Vec<WalletId>,
+}
+
+pub struct Drain {
+    pub now: Timestamp,
+    pub book: Arc<Book>,
+    pub common: Arc<Common>,
+    pub jobs: Vec<WalletJob>,
+    pub items: Vec<Item>,
+    pub known: Vec<Remembered>,
+    pub ended: Mutex<Ended>,
+    /// Answers of commands that needed no wallet, kept until the drain is durable.
+    pub settled: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
+    left: AtomicUsize,
+    done: Notify,
+}
+
+impl Drain {
+    pub fn new(now: Timestamp, book: Arc<Book>, common: Arc<Common>) -> Drain {
+        Drain {
+            now,
+            book,
+            common,
+            jobs: Vec::new(),
+            items: Vec::new(),
+            known: Vec::new(),
+            ended: Mutex::default(),
+            settled: Mutex::default(),
+            left: AtomicUsize::new(0),
+            done: Notify::new(),
+        }
+    }
+
+    /// So many wallets have been sent their turn.
+    pub fn expect_turns(&self, turns: usize) {
+        self.left.store(turns, Ordering::Release);
+    }
+
+    /// A wallet has had its turn.
+    pub fn turn_taken(&self) {
+        if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.done.notify_one();
+        }
+    }
+
+    /// Waits until every wallet has had its turn.
+    pub async fn turns_taken(&self) {
+        while self.left.load(Ordering::Acquire) > 0 {
+            self.done.notified().await;
+        }
+    }
+
+    /// Everything is durable: publishes what readers may see, then answers, in this order, so that a caller who
+    /// has its answer reads what it says.
+    pub fn finish(self, publish: impl FnMut(Publication), count: impl Fn(&[Outcome])) {
+        let Ended { endings, publications, .. } = self.ended.into_inner();
+        publications.into_iter().for_each(publish);
+        self.settled.into_inner().into_iter().for_each(|answer| answer());
+        let mut endings = self.items.iter().zip(endings).peekable();
+        for (place, job) in self.jobs.into_iter().enumerate() {
+            let mut mine = || endings.next_if(|(item, _)| item.job as usize == place).map(|(_, ending)| ending);
+            // Whoever no longer listens has gone away; what it sent stands all the same.
+            match job {
+                WalletJob::Events { answer, .. } => {
+                    let outcomes: Vec<_> = std::iter::from_fn(mine).map(event_outcome).collect();
+                    count(&outcomes);
+                    let _ = answer.send(outcomes);
+                }
+                WalletJob::Adjust { answer, .. } => {
+                    let _ = match mine() {
+                        Some(Some(Ending::Adjusted(ended))) => answer.send(ended),
+                        _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
+                    };
+                }
+                WalletJob::SetTerms { answer, .. } => {
+                    let _ = match mine() {
+                        Some(Some(Ending::Set(ended))) => answer.send(ended),
+                        _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
+                    };
+                }
+            }
+        }
+    }
+}
+
+fn event_outcome(ending: Option<Ending>) -> Outcome {
+    match ending {
+        Some(Ending::Event(outcome)) => outcome,
+        _ => Outcome::Unavailable(Absence::Quarantined),
+    }
+}

@@ -1,0 +1,198 @@
+//! The handle to the running engine: what every other floor holds and calls.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::oneshot;
+
+pub use super::command::*;
+pub use super::gate::BytesPermit;
+pub use super::health::Health;
+use super::drain::{Answer, Job};
+use super::gate::Gate;
+use super::health::Checks;
+use super::observe::{self, Watched};
+use super::progress::Progress;
+use super::shard::partition_of;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::identity::Secret;
+use crate::domain::tariff::Version;
+use crate::engine::batch::Batch;
+use crate::engine::book::Book;
+use crate::engine::directory::Directory;
+use crate::engine::house;
+use crate::engine::keys::Keys;
+use crate::engine::outcome::{Absence, Outcome};
+use crate::metrics::Meters;
+use crate::store::views::Views;
+
+/// Cheap to clone; usable from any thread.
+#[derive(Clone)]
+pub struct Engine {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub config: Config,
+    pub clock: Arc<Clock>,
+    pub secret: Secret,
+    pub directory: Arc<Directory>,
+    pub book: Arc<ArcSwap<Book>>,
+    pub keys: Arc<Keys>,
+    pub views: Arc<Views>,
+    pub gate: Arc<Gate>,
+    pub shards: Vec<Watched>,
+    pub progress: Arc<Progress>,
+    pub checks: Arc<Checks>,
+    pub meters: Arc<Meters>,
+    pub partitions: u8,
+}
+
+const STOPPING: CommandError = CommandError::Unavailable(Absence::Stopping);
+
+impl Engine {
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    pub fn secret(&self) -> &Secret {
+        &self.inner.secret
+    }
+
+    pub fn directory(&self) -> &Directory {
+        &self.inner.directory
+    }
+
+    /// The tariffs that are durable.
+    pub fn book(&self) -> Arc<Book> {
+        self.inner.book.load_full()
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.inner.keys
+    }
+
+    pub fn views(&self) -> &Views {
+        &self.inner.views
+    }
+
+    fn shard_of(&self, partition: u8) -> usize {
+        usize::from(partition) % self.inner.shards.len()
+    }
+
+    /// Takes the whole batch or nothing. One outcome per event of the batch, in order. `caller` is whose share of
+    /// the gate it counts against.
+    pub async fn submit(&self, batch: Batch, caller: &str) -> Result<(Arc<Batch>, Vec<Outcome>), Busy> {
+        if batch.events.is_empty() {
+            return Ok((Arc::new(batch), Vec::new()));
+        }
+        let permit = self.inner.gate.events(batch.events.len(), caller);
+        let permit = permit.inspect_err(|_| self.inner.meters.requests_turned_away.increment(1))?;
+        let shards = self.inner.shards.len();
+        let mut shares: Vec<Vec<u32>> = vec![Vec::new(); shards];
+        for (place, event) in batch.events.iter().enumerate() {
+            shares[self.shard_of(event.wallet.partition)].push(place as u32);
+        }
+        let batch = Arc::new(batch);
+        let mut waiting = Vec::with_capacity(shards);
+        for (shard, mine) in self.inner.shards.iter().zip(shares) {
+            if mine.is_empty() {
+                continue;
+            }
+            let (answer, answered) = oneshot::channel();
+            // The gate lets in no more requests than a queue has room for; only a stopping shard takes nothing.
+            let pushed = shard.queue.push(Job::Events { batch: Arc::clone(&batch), mine: mine.clone(), answer });
+            waiting.push((mine, pushed.is_ok().then_some(answered)));
+        }
+        let mut outcomes = vec![Outcome::Unavailable(Absence::Stopping); batch.events.len()];
+        for (mine, answered) in waiting {
+            let Some(answered) = answered else { continue };
+            for (place, outcome) in mine.into_iter().zip(answered.await.unwrap_or_default()) {
+                outcomes[place as usize] = outcome;
+            }
+        }
+        drop(permit);
+        Ok((batch, outcomes))
+    }
+
+    /// Room for `bytes` of a request's body, held until its answer was made.
+    pub fn admit_bytes(&self, bytes: usize) -> Result<BytesPermit, Busy> {
+        let permit = self.inner.gate.bytes(bytes);
+        permit.inspect_err(|_| self.inner.meters.requests_turned_away.increment(1))
+    }
+
+    /// Counts the lines of a request that could not be events.
+    pub fn count_invalid(&self, lines: usize) {
+        self.inner.meters.outcomes.invalid.increment(lines as u64);
+    }
+
+    async fn ask<T>(&self, partition: u8, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, CommandError> {
+        let (answer, answered) = oneshot::channel();
+        let permit = self.inner.gate.events(1, "").map_err(CommandError::Busy)?;
+        let shard = &self.inner.shards[self.shard_of(partition)];
+        shard.queue.push(job(answer)).map_err(|_| STOPPING)?;
+        let ended = answered.await.unwrap_or(Err(STOPPING));
+        drop(permit);
+        ended
+    }
+
+    /// Opens a wallet, or sets the terms of one that exists.
+    pub async fn set_wallet(&self, terms: WalletTerms) -> Result<Placed, CommandError> {
+        let partition = partition_of(&terms.wallet, usize::from(self.inner.partitions));
+        self.ask(partition, |answer| Job::SetWallet { terms, answer }).await
+    }
+
+    /// Posts an adjustment once per idempotency key.
+    pub async fn adjust(&self, wallet: &str, request: AdjustRequest) -> Result<Adjusted, CommandError> {
+        let id = self.inner.directory.with(wallet, |cell| cell.id).ok_or(CommandError::UnknownWallet)?;
+        self.ask(id.partition, |answer| Job::Adjust { wallet: id, request, answer }).await
+    }
+
+    /// Adds a tariff version; `text` is the file that it was read from.
+    pub async fn add_tariff(&self, text: String, version: Version, actor: &str) -> Result<Placed, CommandError> {
+        let (version, actor) = (Arc::new(version), actor.to_owned());
+        self.ask(house::PARTITION, |answer| Job::AddTariff { version, text, actor, answer }).await
+    }
+
+    /// Makes a key with a new secret.
+    pub async fn make_key(&self, request: KeyRequest) -> Result<NewKey, CommandError> {
+        self.ask(house::PARTITION, |answer| Job::MakeKey { request, secret: None, answer }).await
+    }
+
+    /// Makes a key whose secret was given from outside: the operator's own.
+    pub async fn keep_key(&self, request: KeyRequest, secret: String) -> Result<NewKey, CommandError> {
+        self.ask(house::PARTITION, |answer| Job::MakeKey { request, secret: Some(secret), answer }).await
+    }
+
+    pub async fn revoke_key(&self, id: &str, actor: &str) -> Result<(), CommandError> {
+        let (id, actor) = (id.to_owned(), actor.to_owned());
+        self.ask(house::PARTITION, |answer| Job::RevokeKey { id, actor, answer }).await.map(|_| ())
+    }
+
+    /// Waits until the views hold everything that was acknowledged when it was called.
+    pub async fn caught_up(&self) -> Result<(), CommandError> {
+        if self.inner.progress.caught_up().await { Ok(()) } else { Err(STOPPING) }
+    }
+
+    /// Takes nothing more; what was taken is still decided and answered.
+    pub fn stop_taking(&self) {
+        self.inner.gate.stop();
+    }
+
+    pub fn health(&self) -> Health {
+        self.inner.checks.health()
+    }
+
+    /// The metrics in Prometheus' text format.
+    pub fn metrics_text(&self) -> String {
+        let Inner { meters, shards, gate, directory, .. } = &*self.inner;
+        observe::sample(meters, shards, gate, directory);
+        meters.ready.set(if self.health().ready { 1.0 } else { 0.0 });
+        meters.render()
+    }
+}

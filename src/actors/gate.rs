@@ -1,0 +1,212 @@
+//! The admission gate: counts the events, requests and bytes in flight, and turns away what would be too much.
+//!
+//! A request is taken whole or not at all. While there is room everybody gets it; once more than half is taken, no
+//! one caller may hold more than half of what the gate has, so that a flooder does not earn everybody a 429.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+use parking_lot::Mutex;
+
+use super::command::Busy;
+
+/// How much may be in flight at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    pub events: usize,
+    pub requests: usize,
+    pub bytes: usize,
+}
+
+pub struct Gate {
+    room: Room,
+    events: AtomicUsize,
+    requests: AtomicUsize,
+    bytes: AtomicUsize,
+    /// Events in flight by caller.
+    shares: Mutex<HashMap<Box<str>, usize>>,
+    /// The views have fallen behind: a tenth of the room is left until they have caught up.
+    narrowed: AtomicBool,
+    stopping: AtomicBool,
+}
+
+/// Room for one request's events, given back when dropped.
+pub struct EventsPermit {
+    gate: Arc<Gate>,
+    events: usize,
+    caller: Box<str>,
+}
+
+/// Room for one request's body, given back when dropped.
+pub struct BytesPermit {
+    gate: Arc<Gate>,
+    bytes: usize,
+}
+
+const NARROWED_TO: usize = 10;
+
+fn take(counter: &AtomicUsize, more: usize, most: usize) -> bool {
+    let taken = counter.fetch_update(Relaxed, Relaxed, |taken| {
+        // A single request larger than all the room is let in alone: it is within its own limits.
+        (taken == 0 || taken + more <= most).then_some(taken + more)
+    });
+    taken.is_ok()
+}
+
+impl Gate {
+    pub fn new(room: Room) -> Arc<Gate> {
+        Arc::new(Gate {
+            room,
+            events: AtomicUsize::new(0),
+            requests: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
+            shares: Mutex::new(HashMap::new()),
+            narrowed: AtomicBool::new(false),
+            stopping: AtomicBool::new(false),
+        })
+    }
+
+    fn busy(&self) -> Busy {
+        Busy { retry_after_seconds: 1, stopping: self.stopping.load(Relaxed) }
+    }
+
+    fn events_max(&self) -> usize {
+        if self.narrowed.load(Relaxed) { self.room.events / NARROWED_TO } else { self.room.events }
+    }
+
+    /// Room for a request of so many events of one caller.
+    pub fn events(self: &Arc<Gate>, events: usize, caller: &str) -> Result<EventsPermit, Busy> {
+        if self.stopping.load(Relaxed) || !take(&self.requests, 1, self.room.requests) {
+            return Err(self.busy());
+        }
+        let most = self.events_max();
+        let mut shares = self.shares.lock();
+        let share = shares.get(caller).copied().unwrap_or(0);
+        let crowded = self.events.load(Relaxed) + events > most / 2;
+        let over_its_share = crowded && share > 0 && share + events > most / 2 && shares.len() > 1;
+        if over_its_share || !take(&self.events, events, most) {
+            self.requests.fetch_sub(1, Relaxed);
+            return Err(self.busy());
+        }
+        match shares.get_mut(caller) {
+            Some(share) => *share += events,
+            None => drop(shares.insert(caller.into(), events)),
+        }
+        Ok(EventsPermit { gate: Arc::clone(self), events, caller: caller.into() })
+    }
+
+    /// Room for a body of so many bytes.
+    pub fn bytes(self: &Arc<Gate>, bytes: usize) -> Result<BytesPermit, Busy> {
+        if self.stopping.load(Relaxed) || !take(&self.bytes, bytes, self.room.bytes) {
+            return Err(self.busy());
+        }
+        Ok(BytesPermit { gate: Arc::clone(self), bytes })
+    }
+
+    pub fn narrow(&self, narrowed: bool) {
+        self.narrowed.store(narrowed, Relaxed);
+    }
+
+    /// Lets nothing more in.
+    pub fn stop(&self) {
+        self.stopping.store(true, Relaxed);
+    }
+
+    pub fn events_in_flight(&self) -> usize {
+        self.events.load(Relaxed)
+    }
+
+}
+
+impl Drop for EventsPermit {
+    fn drop(&mut self) {
+        let mut shares = self.gate.shares.lock();
+        if let Some(share) = shares.get_mut(&self.caller) {
+            *share -= self.events;
+            if *share == 0 {
+                shares.remove(&self.caller);
+            }
+        }
+        self.gate.events.fetch_sub(self.events, Relaxed);
+        self.gate.requests.fetch_sub(1, Relaxed);
+    }
+}
+
+impl BytesPermit {
+    /// More of the same body has come than was foreseen.
+    pub fn grow(&mut self, more: usize) -> Result<(), Busy> {
+        if !take(&self.gate.bytes, more, self.gate.room.bytes) {
+            return Err(self.gate.busy());
+        }
+        self.bytes += more;
+        Ok(())
+    }
+}
+
+impl Drop for BytesPermit {
+    fn drop(&mut self) {
+        self.gate.bytes.fetch_sub(self.bytes, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate() -> Arc<Gate> {
+        Gate::new(Room { events: 100, requests: 10, bytes: 1_000 })
+    }
+
+    #[test]
+    fn what_is_dropped_makes_room_again() {
+        let gate = gate();
+        let permit = gate.events(100, "one").unwrap();
+        assert!(gate.events(1, "two").is_err(), "all 100 are taken");
+        drop(permit);
+        assert!(gate.events(1, "two").is_ok());
+        assert_eq!((gate.events_in_flight(), gate.shares.lock().len()), (0, 0));
+    }
+
+    #[test]
+    fn a_flooder_gets_half_once_others_are_there() {
+        let gate = gate();
+        let _others = gate.events(10, "other").unwrap();
+        let mut held = Vec::new();
+        while let Ok(permit) = gate.events(10, "flooder") {
+            held.push(permit);
+        }
+        assert_eq!(held.len(), 5, "half of 100 in requests of 10");
+        assert!(gate.events(10, "third").is_ok(), "there is room left for everybody else");
+    }
+
+    #[test]
+    fn alone_a_caller_may_have_all_of_it() {
+        let gate = gate();
+        let permits: Vec<_> = (0..10).map_while(|_| gate.events(10, "alone").ok()).collect();
+        assert_eq!(permits.len(), 10);
+    }
+
+    #[test]
+    fn requests_and_bytes_are_bounded_too() {
+        let gate = gate();
+        let permits: Vec<_> = (0..20).map_while(|_| gate.events(1, "many").ok()).collect();
+        assert_eq!(permits.len(), 10);
+        let mut permit = gate.bytes(900).unwrap();
+        assert!(permit.grow(50).is_ok());
+        assert!(permit.grow(51).is_err());
+        assert!(gate.bytes(51).is_err());
+        drop(permit);
+        assert_eq!(gate.bytes.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn behind_views_narrow_it_and_stopping_closes_it() {
+        let gate = gate();
+        gate.narrow(true);
+        let _first = gate.events(10, "one").unwrap();
+        assert!(gate.events(1, "one").is_err(), "a tenth is left");
+        gate.stop();
+        assert_eq!(gate.bytes(1).err(), Some(Busy { retry_after_seconds: 1, stopping: true }));
+    }
+}

@@ -1,0 +1,36 @@
+//! How the engine stands: what `/readyz` says, and why.
+
+use std::collections::BTreeMap;
+
+use parking_lot::Mutex;
+
+/// What keeps the engine from being relied on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    pub ready: bool,
+    /// One sentence each; empty while ready.
+    pub reasons: Vec<String>,
+}
+
+/// The checks that somebody has found failing, by name.
+#[derive(Default)]
+pub struct Checks {
+    failing: Mutex<BTreeMap<String, String>>,
+}
+
+impl Checks {
+    /// Answers whether it failed anew: then it is worth a line in the log.
+    pub fn fail(&self, check: &str, reason: &str) -> bool {
+        self.failing.lock().insert(check.to_owned(), reason.to_owned()).is_none()
+    }
+
+    /// Answers whether it had failed before.
+    pub fn pass(&self, check: &str) -> bool {
+        self.failing.lock().remove(check).is_some()
+    }
+
+    pub fn health(&self) -> Health {
+        let reasons: Vec<_> = self.failing.lock().values().cloned().collect();
+        Health { ready: reasons.is_empty(), reasons }
+    }
+}

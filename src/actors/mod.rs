@@ -1,0 +1,26 @@
+//! Threads and waiting: what gives the engine's plain structs a life. The only place that names actix.
+//!
+//! A request's events go into a bounded queue per [`shard`], behind the [`gate`]. A shard takes a [`drain`], sends
+//! each wallet concerned one message ([`wallet`]), and hands the frames to the journal [`writer`], which answers
+//! once they are durable (J1). The [`viewer`] builds the views behind; the [`supervisor`] keeps time. [`engine`] is
+//! the handle that everybody else holds, [`start`] recovers and wires, [`health`] says how it stands.
+//! Deliberately not here: what is decided (`engine`, `domain`), what a row looks like (`journal`).
+
+pub mod command;
+mod drain;
+pub mod engine;
+mod gate;
+pub mod health;
+mod observe;
+mod prepare;
+mod progress;
+mod queue;
+mod scrub;
+mod shard;
+pub mod start;
+mod supervisor;
+mod viewer;
+mod wallet;
+mod writer;
+
+pub use engine::Engine;

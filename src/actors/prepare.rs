@@ -1,0 +1,238 @@
+//! Preparing a drain: everything is loaded before anything is decided.
+//!
+//! Jobs become items, ids are looked up in one go, items are chained by wallet, and wallets that have no actor get
+//! one from their stored snapshot. What belongs to no wallet, and the opening of wallets, is decided here.
+
+use std::sync::Arc;
+
+use actix::Actor;
+
+use super::command::{CommandError, KeyRequest, NewKey, Placed, WalletTerms};
+use super::drain::{Answer, Drain, Item, Job, NONE, Publication, WalletJob};
+use super::shard::{Place, Shard, Slot, partition_of};
+use super::wallet::{WalletActor, absent};
+use crate::clock::random_bytes;
+use crate::domain::house::{HouseRecord, KeyRecord};
+use crate::domain::identity::{Key, Named};
+use crate::domain::tariff::Version;
+use crate::domain::wallet::{Wallet, WalletId};
+use crate::engine::directory::{Cell, Published};
+use crate::engine::house::{self, HouseRefusal};
+use crate::engine::keys::{Digest, SECRET_PREFIX};
+use crate::store::StoreError;
+use crate::store::keys::Generation;
+
+/// The drain's wallets, each with the first item of its chain.
+pub type Turns = Vec<(WalletId, u32)>;
+
+/// Ids to be looked up: where each may be, and the item that asks.
+type Wanted = Vec<(Generation, Key, u32)>;
+
+fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Shard {
+    /// Turns jobs into a drain that is ready to be decided.
+    pub fn prepare(&mut self, jobs: Vec<Job>) -> Result<(Drain, Turns), StoreError> {
+        let mut drain = Drain::new(self.clock.now(), self.book.load_full(), Arc::clone(&self.common));
+        let mut wallets: Vec<WalletId> = Vec::new();
+        let mut wanted = Wanted::new();
+        for job in jobs {
+            self.take_in(job, &mut drain, &mut wallets, &mut wanted);
+        }
+        for (place, remembered) in self.views.remembered_many(&mut wanted)? {
+            let item = &mut drain.items[place as usize];
+            // Of two generations that both remember it the one that was posted later counts.
+            let later = drain.known.get(item.known as usize).is_none_or(|other| other.kept_until < remembered.kept_until);
+            if later {
+                item.known = drain.known.len() as u32;
+                drain.known.push(remembered);
+            }
+        }
+        drain.ended.get_mut().endings.resize(drain.items.len(), None);
+        let turns = self.chain(&mut drain, &wallets)?;
+        Ok((drain, turns))
+    }
+
+    fn take_in(&mut self, job: Job, drain: &mut Drain, wallets: &mut Vec<WalletId>, wanted: &mut Wanted) {
+        let place = drain.jobs.len() as u32;
+        let item = |event| Item { job: place, event, next: NONE, known: NONE };
+        match job {
+            Job::Events { batch, mine, answer } => {
+                let sight = self.views.sight();
+                for event in mine {
+                    let decided = &batch.events[event as usize];
+                    let at = drain.items.len() as u32;
+                    wanted.extend(sight.candidates(decided.key).map(|generation| (generation, decided.key, at)));
+                    wallets.push(decided.wallet);
+                    drain.items.push(item(event));
+                }
+                drain.jobs.push(WalletJob::Events { batch, answer });
+            }
+            Job::Adjust { wallet, request, answer } => {
+                let key = self.common.secret.key(wallet, Named::Idempotency(&request.idempotency_key));
+                let at = drain.items.len() as u32;
+                wanted.extend(self.views.sight().candidates(key).map(|generation| (generation, key, at)));
+                wallets.push(wallet);
+                drain.items.push(item(0));
+                drain.jobs.push(WalletJob::Adjust { request, answer });
+            }
+            Job::SetWallet { terms, answer } => match self.place_of(&terms.wallet) {
+                Some(wallet) => {
+                    wallets.push(wallet);
+                    drain.items.push(item(0));
+                    drain.jobs.push(WalletJob::SetTerms { terms, answer });
+                }
+                None => self.open(&terms, answer, drain),
+            },
+            Job::AddTariff { version, text, actor, answer } => self.add_tariff(&version, &text, &actor, answer, drain),
+            Job::MakeKey { request, secret, answer } => self.make_key(&request, secret, answer, drain),
+            Job::RevokeKey { id, actor, answer } => self.revoke_key(&id, &actor, answer, drain),
+            Job::PutAway => self.put_away(drain.now),
+        }
+    }
+
+    /// Where a wallet lives, also one whose opening is not durable yet.
+    fn place_of(&self, wallet: &str) -> Option<WalletId> {
+        let known = self.directory.with(wallet, |cell| cell.id);
+        known.or_else(|| self.opening.get(wallet).copied())
+    }
+
+    fn open(&mut self, terms: &WalletTerms, answer: Answer<Placed>, drain: &mut Drain) {
+        let number = partition_of(&terms.wallet, self.common.partitions.len());
+        let mut partition = self.common.partition(number).lock();
+        let wallet = partition.open_wallet(&terms.as_terms(), drain.now);
+        drop(partition);
+        let published = Published {
+            name: terms.name.as_str().into(),
+            time_zone: wallet.time_zone.clone(),
+            currency: wallet.currency,
+            tariff: wallet.tariff,
+            status: wallet.status,
+            balance: wallet.balance,
+            seq: 0,
+            as_of: drain.now,
+        };
+        let cell = Arc::new(Cell::new(&terms.wallet, wallet.id, published));
+        self.opening.insert(terms.wallet.as_str().into(), wallet.id);
+        drain.ended.get_mut().publications.push(Publication::Opened(Arc::clone(&cell)));
+        self.places[usize::from(number)].push(Place { cell, slot: None });
+        self.bring_in(wallet);
+        settle(drain, answer, Ok(Placed::New));
+    }
+
+    /// Gives a wallet its actor.
+    fn bring_in(&mut self, wallet: Wallet) {
+        let id = wallet.id;
+        let frame = self.common.partition(id.partition).lock().open_frame();
+        let place = self.place_mut(id);
+        let address = WalletActor::new(wallet, Arc::clone(&place.cell)).start();
+        place.slot = Some(Box::new(Slot::new(address, frame)));
+        self.actors += 1;
+    }
+
+    /// Chains the items of each wallet in order, and loads the wallets that have no actor.
+    fn chain(&mut self, drain: &mut Drain, wallets: &[WalletId]) -> Result<Turns, StoreError> {
+        self.load_missing(wallets)?;
+        let mut turns = Turns::new();
+        for (place, id) in wallets.iter().enumerate() {
+            let place = place as u32;
+            let slot = self.place_mut(*id).slot.as_mut().expect("every wallet of the drain was loaded");
+            if slot.quarantined {
+                let job = &drain.jobs[drain.items[place as usize].job as usize];
+                drain.ended.get_mut().endings[place as usize] = Some(absent(job));
+            } else if slot.last_item == NONE {
+                turns.push((*id, place));
+                slot.last_item = place;
+            } else {
+                drain.items[slot.last_item as usize].next = place;
+                slot.last_item = place;
+            }
+        }
+        for (id, _) in &turns {
+            if let Some(slot) = &mut self.place_mut(*id).slot {
+                slot.last_item = NONE;
+            }
+        }
+        Ok(turns)
+    }
+
+    fn load_missing(&mut self, wallets: &[WalletId]) -> Result<(), StoreError> {
+        let mut missing: Vec<_> = wallets.iter().copied().filter(|id| self.place_mut(*id).slot.is_none()).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let snapshots = self.views.snapshots(&missing)?;
+        for (id, snapshot) in missing.into_iter().zip(snapshots) {
+            let lost = || StoreError::File {
+                path: "views".into(),
+                error: format!("there is no snapshot of wallet {id:?}, which was put away: delete the folder views to build them anew"),
+            };
+            self.bring_in(snapshot.ok_or_else(lost)?.wallet);
+        }
+        Ok(())
+    }
+
+    fn add_tariff(&mut self, version: &Arc<Version>, text: &str, actor: &str, answer: Answer<Placed>, drain: &mut Drain) {
+        let decided = self.house.decide_tariff(version, text);
+        if decided == Ok(Placed::New) {
+            let record = HouseRecord::TariffAdded { version: self.house.next_version(), text, actor };
+            self.append_house(&record, drain);
+            let book = Arc::new(self.house.book.clone());
+            drain.ended.get_mut().publications.push(Publication::Book(book));
+        }
+        settle(drain, answer, decided.map_err(refused));
+    }
+
+    fn make_key(&mut self, request: &KeyRequest, secret: Option<String>, answer: Answer<NewKey>, drain: &mut Drain) {
+        let secret = secret.unwrap_or_else(|| format!("{SECRET_PREFIX}{}", to_hex(&random_bytes::<24>())));
+        let id = format!("key_{}", to_hex(&random_bytes::<8>()));
+        let record = KeyRecord {
+            id: &id,
+            role: request.role,
+            wallet: request.wallet.as_deref().unwrap_or_default(),
+            name: &request.name,
+            digest: Digest::of(&secret).0,
+            actor: &request.actor,
+        };
+        self.append_house(&HouseRecord::KeyMade(record), drain);
+        let info = self.publish_key(&id, drain);
+        settle(drain, answer, info.map(|info| NewKey { info, secret }).ok_or(CommandError::UnknownKey));
+    }
+
+    fn revoke_key(&mut self, id: &str, actor: &str, answer: Answer<Placed>, drain: &mut Drain) {
+        let decided = self.house.decide_revocation(id);
+        if decided == Ok(Placed::New) {
+            self.append_house(&HouseRecord::KeyRevoked { id, actor }, drain);
+            self.publish_key(id, drain);
+        }
+        settle(drain, answer, decided.map_err(refused));
+    }
+
+    fn append_house(&mut self, record: &HouseRecord<'_>, drain: &Drain) {
+        self.common.partition(house::PARTITION).lock().append_house(record, drain.now);
+        self.house.apply(record, drain.now).expect("a decided record of the house folds");
+    }
+
+    fn publish_key(&self, id: &str, drain: &mut Drain) -> Option<Arc<crate::engine::keys::KeyInfo>> {
+        let (digest, info) = self.house.key(id)?;
+        drain.ended.get_mut().publications.push(Publication::Key(*digest, Arc::clone(info)));
+        Some(Arc::clone(info))
+    }
+}
+
+/// Answers once the drain is durable.
+fn settle<T: Send + 'static>(drain: &mut Drain, answer: Answer<T>, ended: Result<T, CommandError>) {
+    // Whoever no longer listens has gone away; what it asked stands all the same.
+    drain.settled.get_mut().push(Box::new(move || drop(answer.send(ended))));
+}
+
+fn refused(refusal: HouseRefusal) -> CommandError {
+    match refusal {
+        HouseRefusal::Conflict(why) => CommandError::Conflict(why),
+        HouseRefusal::UnknownKey => CommandError::UnknownKey,
+    }
+}

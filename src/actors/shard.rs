@@ -1,0 +1,230 @@
+//! A shard: one thread that runs some partitions and is home to the actors of their wallets.
+//!
+//! It takes a drain from its queue, loads, sends each wallet its turn, hands the frames to the journal writer and
+//! goes on with the next drain on memory that runs ahead of the disk. It reads the views; it never writes or syncs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+
+use actix::Addr;
+use arc_swap::ArcSwap;
+use tokio::sync::mpsc;
+
+use super::drain::{Common, Drain, Job, NONE};
+use super::health::Checks;
+use super::prepare::Turns;
+use super::progress::Progress;
+use super::queue::Queue;
+use super::wallet::{Turn, WalletActor, absent};
+use super::writer::Decided;
+use crate::clock::Clock;
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::wallet::WalletId;
+use crate::engine::book::Book;
+use crate::engine::directory::{Cell, Directory};
+use crate::engine::house::House;
+use crate::metrics::Meters;
+use crate::store::StoreError;
+use crate::store::views::Views;
+
+/// Wallets looked at for being idle in one go, so that a shard with millions of them is not held up.
+const PUT_AWAY_STEP: usize = 50_000;
+/// The exit status when the data cannot be read (`EX_DATAERR` of sysexits.h).
+const EXIT_DATA: i32 = 65;
+
+/// The partition of a wallet: a stable hash of its id in the interface.
+pub fn partition_of(wallet: &str, partitions: usize) -> u8 {
+    let hash = blake3::hash(wallet.as_bytes());
+    let number = u64::from_le_bytes(*hash.as_bytes().first_chunk().expect("a hash has 32 bytes"));
+    (number % partitions as u64) as u8
+}
+
+/// A wallet's place in its shard, whether it has an actor now or not.
+pub struct Place {
+    pub cell: Arc<Cell>,
+    pub slot: Option<Box<Slot>>,
+}
+
+/// A wallet that has an actor.
+pub struct Slot {
+    address: Addr<WalletActor>,
+    /// The frame that its last record may stand in.
+    last_frame: u64,
+    used_at: Timestamp,
+    /// While a drain is prepared: the wallet's last item so far.
+    pub last_item: u32,
+    pub quarantined: bool,
+}
+
+impl Slot {
+    pub fn new(address: Addr<WalletActor>, frame: u64) -> Slot {
+        Slot { address, last_frame: frame, used_at: Timestamp::default(), last_item: NONE, quarantined: false }
+    }
+}
+
+/// What the supervisor and the metrics see of a shard.
+#[derive(Default)]
+pub struct Pulse {
+    /// Drains finished.
+    pub drains: AtomicU64,
+    pub actors: AtomicI64,
+    pub quarantined: AtomicU64,
+    pub recent_ids: AtomicU64,
+}
+
+pub struct Shard {
+    pub number: usize,
+    pub queue: Arc<Queue<Job>>,
+    pub decided: mpsc::Sender<Decided>,
+    pub clock: Arc<Clock>,
+    pub common: Arc<Common>,
+    pub directory: Arc<Directory>,
+    pub book: Arc<ArcSwap<Book>>,
+    pub views: Arc<Views>,
+    pub progress: Arc<Progress>,
+    pub meters: Arc<Meters>,
+    pub pulse: Arc<Pulse>,
+    pub checks: Arc<Checks>,
+    /// Tariffs and keys as decided; used by the shard that runs their partition.
+    pub house: House,
+    /// By partition and wallet number.
+    pub places: Vec<Vec<Place>>,
+    /// Wallets whose opening is not durable yet.
+    pub opening: HashMap<Box<str>, WalletId>,
+    pub actors: i64,
+    pub idle_after: Span,
+    pub drain_events_max: usize,
+    /// Where the search for idle wallets goes on.
+    pub put_away_from: (usize, usize),
+}
+
+impl Shard {
+    /// Runs until the queue is closed and empty.
+    pub async fn run(mut self) {
+        while let Some(first) = self.queue.next().await {
+            let mut jobs = vec![first];
+            let mut weight = jobs[0].weight();
+            while weight < self.drain_events_max {
+                let Some(job) = self.queue.pop() else { break };
+                weight += job.weight();
+                jobs.push(job);
+            }
+            self.meters.drain_events.record(weight as f64);
+            let (drain, turns) = match self.prepare(jobs) {
+                Ok(prepared) => prepared,
+                Err(error) => stop_on_unreadable(&error),
+            };
+            let drain = self.decide(drain, turns).await;
+            self.hand_over(drain).await;
+            self.let_go();
+            self.pulse.drains.fetch_add(1, Relaxed);
+        }
+    }
+
+    pub(super) fn place_mut(&mut self, id: WalletId) -> &mut Place {
+        &mut self.places[usize::from(id.partition)][id.number as usize]
+    }
+
+    /// Sends every wallet its turn and waits until all have had it.
+    async fn decide(&mut self, drain: Drain, turns: Turns) -> Drain {
+        let drain = Arc::new(drain);
+        drain.expect_turns(turns.len());
+        for (id, first) in &turns {
+            let turn = Turn { drain: Arc::clone(&drain), first: *first };
+            let slot = self.place_mut(*id).slot.as_mut().expect("every wallet of the drain was loaded");
+            slot.used_at = drain.now;
+            // A mailbox holds one turn at the most: the next drain begins after all turns of this one.
+            if slot.address.try_send(turn).is_err() {
+                tracing::error!(wallet = ?id, "the actor of a wallet is gone");
+                self.quarantine(*id);
+                let mut ended = drain.ended.lock();
+                let mut place = *first;
+                while let Some(item) = drain.items.get(place as usize) {
+                    ended.endings[place as usize] = Some(absent(&drain.jobs[item.job as usize]));
+                    place = item.next;
+                }
+                drop(ended);
+                drain.turn_taken();
+            }
+        }
+        drain.turns_taken().await;
+        for (id, _) in &turns {
+            let frame = self.common.partition(id.partition).lock().open_frame();
+            if let Some(slot) = &mut self.place_mut(*id).slot {
+                slot.last_frame = frame;
+            }
+        }
+        let mut drain = Arc::into_inner(drain).expect("every wallet has had its turn and let go of the drain");
+        for id in std::mem::take(&mut drain.ended.get_mut().quarantined) {
+            self.quarantine(id);
+        }
+        drain
+    }
+
+    fn quarantine(&mut self, id: WalletId) {
+        let place = self.place_mut(id);
+        tracing::error!(wallet = &*place.cell.wallet, "a rule failed on this wallet: it is quarantined until the next start");
+        if let Some(slot) = &mut place.slot {
+            slot.quarantined = true;
+        }
+        self.pulse.quarantined.fetch_add(1, Relaxed);
+    }
+
+    /// Gives the frames of a drain, and its answers, to the journal writer.
+    async fn hand_over(&mut self, drain: Drain) {
+        let (mut frames, mut recent_ids) = (Vec::new(), 0);
+        for partition in self.common.partitions.iter().flatten() {
+            let mut partition = partition.lock();
+            frames.extend(partition.seal(drain.now));
+            recent_ids += partition.recent_ids() as u64;
+        }
+        self.pulse.recent_ids.store(recent_ids, Relaxed);
+        if self.decided.send(Decided { frames, drain }).await.is_err() {
+            self.checks.fail("journal", "the journal writer is gone");
+        }
+    }
+
+    /// Forgets what the views hold by now.
+    fn let_go(&mut self) {
+        for partition in self.common.partitions.iter().flatten() {
+            let mut partition = partition.lock();
+            let built = self.progress.built_frame(partition.number());
+            partition.built(built);
+        }
+        if !self.opening.is_empty() {
+            let directory = Arc::clone(&self.directory);
+            self.opening.retain(|wallet, _| directory.with(wallet, |_| ()).is_none());
+        }
+        self.pulse.actors.store(self.actors, Relaxed);
+    }
+
+    /// Puts idle wallets away whose stored snapshot holds their last record.
+    pub(super) fn put_away(&mut self, now: Timestamp) {
+        let idle_since = now.minus(self.idle_after);
+        let (mut partition, mut number) = self.put_away_from;
+        for _ in 0..PUT_AWAY_STEP {
+            if partition >= self.places.len() {
+                (partition, number) = (0, 0);
+                break;
+            }
+            let Some(place) = self.places[partition].get_mut(number) else {
+                (partition, number) = (partition + 1, 0);
+                continue;
+            };
+            let stored = self.progress.checkpointed_frame(partition as u8);
+            let idle = |slot: &Slot| !slot.quarantined && slot.used_at <= idle_since && slot.last_frame <= stored;
+            // Without an address the actor ends by itself.
+            if place.slot.take_if(|slot| idle(slot)).is_some() {
+                self.actors -= 1;
+            }
+            number += 1;
+        }
+        self.put_away_from = (partition, number);
+    }
+}
+
+fn stop_on_unreadable(error: &StoreError) -> ! {
+    tracing::error!(%error, "what decisions need cannot be read: stopping");
+    std::process::exit(EXIT_DATA)
+}

@@ -1,0 +1,101 @@
+//! The thread of the view builder: passes while there is something new, checkpoints in between.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
+use super::gate::Gate;
+use super::health::Checks;
+use super::progress::Progress;
+use crate::clock::Stopwatch;
+use crate::metrics::Meters;
+use crate::store::StoreError;
+use crate::store::builder::Builder;
+
+/// Rows of one pass: enough to sort in bulk, few enough that the views stay close behind.
+pub const PASS_ROWS_MAX: u64 = 131_072;
+/// How soon a request to stop or to checkpoint is seen while nothing is posted.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What the view builder's thread is told.
+#[derive(Default)]
+pub struct Orders {
+    pub checkpoint: AtomicBool,
+    pub stop: AtomicBool,
+}
+
+pub struct Viewer {
+    pub builder: Builder,
+    pub progress: Arc<Progress>,
+    pub gate: Arc<Gate>,
+    pub meters: Arc<Meters>,
+    pub checks: Arc<Checks>,
+    pub orders: Arc<Orders>,
+    /// Rows behind at which the gate narrows.
+    pub behind_max: u64,
+    pub checkpoint_rows: u64,
+}
+
+impl Viewer {
+    /// Runs until told to stop, then folds what is left and checkpoints.
+    pub fn run(mut self, waiting: tokio::runtime::Runtime) {
+        let mut durable = self.progress.durable_commits();
+        loop {
+            let stopping = self.orders.stop.load(Relaxed);
+            let folded = self.fold_all();
+            if let Err(error) = folded {
+                // The engine goes on without views as long as the gate lets it; the operator must act.
+                let reason = format!("the views cannot be built: {error}");
+                if self.checks.fail("views", &reason) {
+                    tracing::error!(%error, "the views cannot be built");
+                }
+                if stopping {
+                    return;
+                }
+                std::thread::sleep(Duration::from_secs(1));
+                self.watch_lag();
+                continue;
+            }
+            if stopping {
+                return;
+            }
+            // The sender lives as long as `progress`, so this ends by a commit or by patience only.
+            let _ = waiting.block_on(async { tokio::time::timeout(PATIENCE, durable.changed()).await });
+        }
+    }
+
+    fn fold_all(&mut self) -> Result<(), StoreError> {
+        loop {
+            let watch = Stopwatch::start();
+            let pass = self.builder.pass(PASS_ROWS_MAX, |_| ())?;
+            let rows = pass.rows;
+            if rows > 0 {
+                self.progress.built(&pass.position, rows);
+                self.meters.view_rows.increment(rows);
+                self.meters.view_pass_seconds.record(watch.seconds());
+            }
+            self.watch_lag();
+            let due = self.orders.checkpoint.swap(false, Relaxed) || self.orders.stop.load(Relaxed) && rows == 0;
+            let grown = self.builder.rows_since_checkpoint();
+            if grown >= self.checkpoint_rows || due && grown > 0 {
+                self.builder.checkpoint()?;
+                self.progress.checkpointed(self.builder.position());
+                self.meters.checkpoints.increment(1);
+            }
+            if rows == 0 {
+                self.checks.pass("views");
+                return Ok(());
+            }
+        }
+    }
+
+    fn watch_lag(&self) {
+        let behind = self.progress.rows_behind();
+        self.meters.views_behind_rows.set(behind as f64);
+        if behind > self.behind_max {
+            self.gate.narrow(true);
+        } else if behind < self.behind_max / 2 {
+            self.gate.narrow(false);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The command line: what may be asked of the program, and the commands that are clients or need no engine.
+//!
+//! A command is a file: its arguments, its work, what it prints. Called by `main`; `serve` and `verify` are
+//! declared here and run elsewhere. Uses the rules, tariff files, settings and the clock, and talks to an
+//! engine over HTTP like anybody else. Deliberately not here: anything that opens a data directory.
+
+mod client;
+mod completions;
+mod config;
+mod failure;
+mod ingest;
+mod key;
+mod output;
+mod segments;
+mod tariff;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use failure::Failure;
+pub use output::Output;
+
+const EXIT_STATUS: &str = "Exit status: 0 when all is well, 2 when what was given is wrong (the command line, or \
+lines fed by `ingest`), 1 when anything else went wrong.";
+
+/// The prepaid meter for text messages
+#[derive(Parser, Debug)]
+#[command(name = "farebox", version, arg_required_else_help = true, after_help = EXIT_STATUS)]
+pub struct Cli {
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub output: Output,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Runs the engine
+    Serve(ServeArgs),
+    /// Reads a whole data directory and says whether everything in it agrees
+    Verify(VerifyArgs),
+    #[command(flatten)]
+    Other(OtherCommand),
+}
+
+/// Commands that need no data directory.
+#[derive(Subcommand, Debug)]
+pub enum OtherCommand {
+    /// Feeds a file of events to a running engine
+    Ingest(ingest::IngestArgs),
+    /// Counts the segments of a text
+    Segments(segments::SegmentsArgs),
+    /// Checks, shows, adds and assigns price lists
+    Tariff(tariff::TariffArgs),
+    /// Makes, lists and revokes keys
+    Key(key::KeyArgs),
+    /// Checks and shows the settings
+    Config(config::ConfigArgs),
+    /// Prints a completion script for a shell
+    Completions(completions::CompletionsArgs),
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// Folder with everything that is kept, made at first start [default: ./farebox-data]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Address to serve HTTP on; port 0 picks a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// Settings as TOML (`farebox config show --default` prints one to start from)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Price list to load where it is not known yet; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub tariff: Vec<PathBuf>,
+    /// Make a funded wallet to try things with, and say how
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct VerifyArgs {
+    /// Folder to read; no engine may be running on it
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: PathBuf,
+}
+
+/// Runs a command to its end. Results go to standard output, what went wrong as one line to standard error.
+pub fn run(command: OtherCommand, output: Output) -> ExitCode {
+    match dispatch(command, output) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("farebox: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: OtherCommand, output: Output) -> Result<ExitCode, Failure> {
+    match command {
+        OtherCommand::Ingest(args) => return block_on(ingest::run(args, output)),
+        OtherCommand::Segments(args) => segments::run(args, output)?,
+        OtherCommand::Tariff(args) => return block_on(tariff::run(args, output)),
+        OtherCommand::Key(args) => block_on(key::run(args, output))?,
+        OtherCommand::Config(args) => config::run(args, output)?,
+        OtherCommand::Completions(args) => completions::run(&args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::of("starting the client", error))?;
+    let done = runtime.block_on(work);
+    // Whatever still blocks (a reader that waits for input) is not waited for.
+    runtime.shutdown_background();
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_documented_command_lines_are_understood() {
+        let lines = [
+            "serve",
+            "serve --data-dir d --listen 127.0.0.1:0 --config c.toml --tariff a.toml --tariff b.toml --sandbox",
+            "verify --data-dir d",
+            "ingest -",
+            "ingest events.ndjson --url http://h:1 --key k --batch 100 --connections 2 --output json",
+            "--output json segments hi",
+            "segments hi --channel +14155550100 --peer +14155550101",
+            "segments --sender-type toll_free",
+            "tariff check a.toml b.toml",
+            "tariff show standard",
+            "tariff rate standard --channel +14155550100 --peer +447700900123 --segments 2",
+            "tariff --key k list",
+            "tariff list --key k",
+            "tariff add a.toml",
+            "tariff assign acme gold",
+            "key make --role ingest --wallet acme --name web",
+            "key list --url http://h:1",
+            "key revoke key_0123456789abcdef",
+            "config check",
+            "config check c.toml",
+            "config show --default",
+            "completions bash",
+        ];
+        for line in lines {
+            let words = std::iter::once("farebox").chain(line.split(' '));
+            if let Err(error) = Cli::try_parse_from(words) {
+                panic!("farebox {line}: {error}");
+            }
+        }
+        for line in ["", "verify", "serve --port 1", "ingest", "key make", "segments hi --channel 123"] {
+            let words = std::iter::once("farebox").chain(line.split(' ').filter(|word| !word.is_empty()));
+            assert!(Cli::try_parse_from(words).is_err(), "farebox {line} lacks or has too much");
+        }
+    }
+}

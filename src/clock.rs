@@ -1,0 +1,93 @@
+//! The engine's clock and its randomness: the only place that asks the operating system for either.
+//!
+//! Everything else is handed a [`Clock`] or bytes, so that the same input decides the same way twice (J2).
+
+// Everywhere else this lint stands; here is what it tells people to call.
+#![allow(clippy::disallowed_methods, reason = "the one place that may ask for time and randomness")]
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::domain::time::Timestamp;
+
+/// Wall-clock time that never goes back, however the machine's clock is set. Shared as an `Arc<Clock>`:
+/// two clocks know nothing of each other.
+#[derive(Debug)]
+pub struct Clock {
+    /// The latest instant ever told, in nanoseconds since 1970.
+    latest: AtomicI64,
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Clock {
+        Clock { latest: AtomicI64::new(i64::MIN) }
+    }
+
+    /// Now, or the latest instant told before if the machine's clock has gone back behind it.
+    pub fn now(&self) -> Timestamp {
+        self.no_earlier_than_told(machine_nanos())
+    }
+
+    fn no_earlier_than_told(&self, nanos: i64) -> Timestamp {
+        // Relaxed is enough: the one value is all there is, and its changes have one order for every thread.
+        let before = self.latest.fetch_max(nanos, Ordering::Relaxed);
+        Timestamp::from_nanos(before.max(nanos))
+    }
+}
+
+/// Measures how long something took; for metrics and patience, never for a decision.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub fn start() -> Stopwatch {
+        Stopwatch(Instant::now())
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    pub fn seconds(&self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+}
+
+/// A machine set to before 1970 or after 2262 is told the nearest instant there is.
+fn machine_nanos() -> i64 {
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// Bytes nobody can guess, for keys and secrets.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("an operating system that runs this program gives random bytes");
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_never_goes_back() {
+        let clock = Clock::system();
+        let told: Vec<i64> =
+            [5, 3, 5, 9, 8].into_iter().map(|nanos| clock.no_earlier_than_told(nanos).nanos()).collect();
+        assert_eq!(told, [5, 5, 5, 9, 9], "what the clock tells while the machine's clock jumps");
+    }
+
+    #[test]
+    fn the_clock_tells_this_century() {
+        let seconds = Clock::system().now().seconds();
+        assert!((1_700_000_000..4_102_444_800).contains(&seconds), "{seconds} is not between 2023 and 2100");
+    }
+
+    #[test]
+    fn random_bytes_differ() {
+        assert_ne!(random_bytes::<16>(), random_bytes::<16>(), "two draws of 16 random bytes");
+        assert_eq!(random_bytes::<0>(), [0; 0]);
+    }
+}

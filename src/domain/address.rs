@@ -1,0 +1,195 @@
+//! Numbers, short codes and sender names: who a message is from and to (RULES, section 1).
+
+use std::fmt;
+
+/// Digits in an E.164 number, the country code included (ITU-T E.164 allows 15; fewer than 7 reach nobody).
+pub const E164_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+/// Digits in a short code.
+pub const SHORT_CODE_DIGITS: std::ops::RangeInclusive<usize> = 3..=8;
+/// Characters in an alphanumeric sender (3GPP TS 23.040: eleven septets).
+pub const NAME_CHARACTERS: std::ops::RangeInclusive<usize> = 1..=11;
+
+const BYTES_MAX: usize = 15;
+
+/// What an [`Address`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AddressKind {
+    /// An international number, `+` and 7 to 15 digits.
+    E164 = 1,
+    /// 3 to 8 digits.
+    ShortCode = 2,
+    /// 1 to 11 characters, at least one of them a letter.
+    Name = 3,
+}
+
+/// A number, short code or name in 16 bytes, without allocation. Its text is what it was read from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// The kind in the upper four bits, the length in the lower four.
+    tag: u8,
+    /// ASCII; the plus of an E.164 number is left out; unused bytes are zero.
+    bytes: [u8; BYTES_MAX],
+}
+
+/// The text is none of E.164, short code or alphanumeric sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("neither an E.164 number (+ and 7 to 15 digits), a short code (3 to 8 digits) nor a name (1 to 11 characters)")]
+pub struct NotAnAddress;
+
+impl Address {
+    /// Reads any of the three.
+    pub fn parse(text: &str) -> Result<Address, NotAnAddress> {
+        let bytes = text.as_bytes();
+        if let Some(digits) = bytes.strip_prefix(b"+") {
+            let e164 = E164_DIGITS.contains(&digits.len())
+                && digits[0] != b'0'
+                && digits.iter().all(u8::is_ascii_digit);
+            if e164 {
+                return Ok(Address::new(AddressKind::E164, digits));
+            }
+        } else if bytes.iter().all(u8::is_ascii_digit) {
+            if SHORT_CODE_DIGITS.contains(&bytes.len()) {
+                return Ok(Address::new(AddressKind::ShortCode, bytes));
+            }
+            return Err(NotAnAddress);
+        }
+        let name = NAME_CHARACTERS.contains(&bytes.len())
+            && bytes.iter().all(|byte| is_name_character(*byte))
+            && bytes.iter().any(u8::is_ascii_alphabetic)
+            && bytes[0] != b' '
+            && bytes[bytes.len() - 1] != b' ';
+        if name { Ok(Address::new(AddressKind::Name, bytes)) } else { Err(NotAnAddress) }
+    }
+
+    fn new(kind: AddressKind, text: &[u8]) -> Address {
+        let mut bytes = [0; BYTES_MAX];
+        bytes[..text.len()].copy_from_slice(text);
+        Address { tag: (kind as u8) << 4 | text.len() as u8, bytes }
+    }
+
+    /// The 16 bytes a row stores.
+    pub fn to_bytes(self) -> [u8; 16] {
+        let mut row = [0; 16];
+        row[0] = self.tag;
+        row[1..].copy_from_slice(&self.bytes);
+        row
+    }
+
+    /// From the bytes of a row; `None` where they are not what [`Address::to_bytes`] makes.
+    pub fn from_bytes(row: [u8; 16]) -> Option<Address> {
+        let kind = match row[0] >> 4 {
+            1 => AddressKind::E164,
+            2 => AddressKind::ShortCode,
+            3 => AddressKind::Name,
+            _ => return None,
+        };
+        let length = usize::from(row[0] & 15);
+        let (used, unused) = row[1..].split_at(length);
+        let text = std::str::from_utf8(used).ok().filter(|_| unused.iter().all(|byte| *byte == 0))?;
+        let address = match kind {
+            AddressKind::E164 => {
+                let well_formed = E164_DIGITS.contains(&length) && used[0] != b'0' && used.iter().all(u8::is_ascii_digit);
+                well_formed.then(|| Address::new(kind, used))
+            }
+            AddressKind::ShortCode | AddressKind::Name => Address::parse(text).ok(),
+        };
+        address.filter(|address| address.kind() == kind)
+    }
+
+    pub fn kind(&self) -> AddressKind {
+        match self.tag >> 4 {
+            1 => AddressKind::E164,
+            2 => AddressKind::ShortCode,
+            _ => AddressKind::Name,
+        }
+    }
+
+    /// The digits of a number or short code, the characters of a name; without the plus.
+    pub fn characters(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.tag & 15)]
+    }
+
+    /// The digits that a prefix is looked up by: those of an E.164 number, none of anything else
+    /// (a short code's digits belong to no numbering plan of a country).
+    pub fn prefix_digits(&self) -> &[u8] {
+        if self.kind() == AddressKind::E164 { self.characters() } else { &[] }
+    }
+}
+
+/// What networks accept in an alphanumeric sender: letters, digits, blank and `& + - _ .`
+fn is_name_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b" &+-_.".contains(&byte)
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.kind() == AddressKind::E164 {
+            out.write_str("+")?;
+        }
+        out.write_str(std::str::from_utf8(self.characters()).unwrap_or("?"))
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:?}({self})", self.kind())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_one_of_three_kinds_or_refused() {
+        use AddressKind::*;
+        let table: &[(&str, Option<AddressKind>)] = &[
+            ("+14155550100", Some(E164)),
+            ("+1234567", Some(E164)),
+            ("+123456789012345", Some(E164)),
+            ("+1234567890123456", None),
+            ("+123456", None),
+            ("+04155550100", None),
+            ("+1 415 555", None),
+            ("14155550100", None),
+            ("123", Some(ShortCode)),
+            ("12345678", Some(ShortCode)),
+            ("12", None),
+            ("123456789", None),
+            ("ACME", Some(Name)),
+            ("Acme Bank 1", Some(Name)),
+            ("AcmeBankPlc1", None),
+            ("A", Some(Name)),
+            ("", None),
+            (" Acme", None),
+            ("Ac\0me", None),
+            ("Акме", None),
+            ("+", None),
+            ("---", None),
+        ];
+        for (text, want) in table {
+            let address = Address::parse(text);
+            assert_eq!(address.map(|address| address.kind()).ok(), *want, "{text:?}");
+            if let Ok(address) = address {
+                assert_eq!(address.to_string(), *text);
+                assert_eq!(Address::from_bytes(address.to_bytes()), Some(address));
+            }
+        }
+    }
+
+    #[test]
+    fn only_e164_has_a_prefix() {
+        assert_eq!(Address::parse("+4477").map(|_| ()), Err(NotAnAddress));
+        assert_eq!(Address::parse("+447700900").unwrap().prefix_digits(), b"447700900");
+        assert_eq!(Address::parse("44770").unwrap().prefix_digits(), b"");
+        assert_eq!(Address::parse("ACME").unwrap().prefix_digits(), b"");
+    }
+
+    #[test]
+    fn damaged_rows_are_none() {
+        for row in [[0; 16], [0x1f; 16], [0x10; 16], [0x41; 16]] {
+            assert_eq!(Address::from_bytes(row), None, "{row:?}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What makes an event count once: its key and the fingerprint of its content (RULES, section 5; W3).
+
+use std::hash::Hasher;
+
+use siphasher::sip128::{Hasher128, SipHasher13 as Sip128};
+
+use super::event::{Event, Happening, Name};
+use super::money::Money;
+use super::record::{Adjustment, Cause, Change, Lack, Record};
+use super::time::{Span, Timestamp};
+use super::wallet::WalletId;
+
+/// How long an id is kept after the later of its occurrence and its posting.
+pub const KEPT_FOR: Span = Span::from_days(35);
+
+/// The 128-bit keyed hash of (wallet, source, id).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(pub u128);
+
+/// A 64-bit keyed hash of what must not differ when an event is told again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint(pub u64);
+
+/// The secret both hashes are keyed with, made once for a data directory, so that nobody outside
+/// can make two ids meet.
+#[derive(Clone, Copy)]
+pub struct Secret(pub [u8; 16]);
+
+/// Whose name space an id lives in: an adjustment's idempotency key never meets an event's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named<'a> {
+    Event(Name<'a>),
+    Idempotency(&'a str),
+}
+
+/// What is remembered of the first event under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    pub fingerprint: Fingerprint,
+    pub verdict: Verdict,
+    pub kept_until: Timestamp,
+}
+
+/// How the first event under a key ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub outcome: Taken,
+    /// What was charged; for an adjustment what was credited.
+    pub amount: Money,
+    /// The entry, 0 where none was posted.
+    pub seq: u64,
+}
+
+/// The outcomes that burn an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Taken {
+    Posted = 1,
+    BlockedSuspended = 2,
+    BlockedInsufficientBalance = 3,
+}
+
+impl Taken {
+    pub fn from_byte(byte: u8) -> Option<Taken> {
+        [Taken::Posted, Taken::BlockedSuspended, Taken::BlockedInsufficientBalance]
+            .into_iter()
+            .find(|taken| *taken as u8 == byte)
+    }
+}
+
+/// What a key that is still kept makes of an event that comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    Duplicate(Verdict),
+    Conflict,
+}
+
+impl Remembered {
+    /// `None` once the id is no longer kept: then the event is decided as if it were new.
+    pub fn judge(&self, fingerprint: Fingerprint, now: Timestamp) -> Option<Repeat> {
+        if self.kept_until <= now {
+            return None;
+        }
+        Some(if self.fingerprint == fingerprint { Repeat::Duplicate(self.verdict) } else { Repeat::Conflict })
+    }
+}
+
+/// Until when an id is kept.
+pub fn kept_until(occurred_at: Timestamp, posted_at: Timestamp) -> Timestamp {
+    occurred_at.max(posted_at).plus(KEPT_FOR)
+}
+
+impl Verdict {
+    /// How the event behind a record ended; `None` for records that burn no id.
+    pub fn of(change: &Change<'_>) -> Option<Verdict> {
+        match change {
+            Change::Entry(entry) => {
+                let charged = entry.amount.checked_neg().unwrap_or(Money::MAX);
+                let credited = matches!(entry.cause, Cause::Adjustment(_));
+                let amount = if credited { entry.amount } else { charged };
+                Some(Verdict { outcome: Taken::Posted, amount, seq: entry.seq })
+            }
+            Change::Blocked { reason, .. } => {
+                let outcome = match reason {
+                    Lack::Suspended => Taken::BlockedSuspended,
+                    Lack::InsufficientBalance => Taken::BlockedInsufficientBalance,
+                };
+                Some(Verdict { outcome, amount: Money::ZERO, seq: 0 })
+            }
+            Change::Opened(_) | Change::TermsSet(_) | Change::Suspended | Change::Resumed => None,
+        }
+    }
+}
+
+impl Secret {
+    /// What a record makes the engine remember, and under which key; `None` for records that burn no id.
+    pub fn remember(
+        &self,
+        wallet: WalletId,
+        record: &Record<'_>,
+        posted_at: Timestamp,
+    ) -> Option<(Key, Remembered)> {
+        let verdict = Verdict::of(&record.change)?;
+        let (named, fingerprint) = match &record.change {
+            Change::Entry(entry) => match &entry.cause {
+                Cause::Message { event, .. } | Cause::CarrierFee { event } => {
+                    (Named::Event(event.name), self.fingerprint(event))
+                }
+                Cause::Adjustment(adjustment) => {
+                    (Named::Idempotency(adjustment.idempotency_key), self.adjustment_fingerprint(adjustment))
+                }
+            },
+            Change::Blocked { event, .. } => (Named::Event(event.name), self.fingerprint(event)),
+            Change::Opened(_) | Change::TermsSet(_) | Change::Suspended | Change::Resumed => return None,
+        };
+        let kept_until = kept_until(record.occurred_at, posted_at);
+        Some((self.key(wallet, named), Remembered { fingerprint, verdict, kept_until }))
+    }
+
+    fn hasher(&self) -> Sip128 {
+        Sip128::new_with_key(&self.0)
+    }
+
+    pub fn key(&self, wallet: WalletId, named: Named<'_>) -> Key {
+        let mut hasher = self.hasher();
+        let (space, source, id) = match named {
+            Named::Event(name) => (0, name.source, name.id),
+            Named::Idempotency(key) => (1, "", key),
+        };
+        // The lengths keep ("a", "bc") and ("ab", "c") apart.
+        hasher.write_u64(u64::from(wallet.number) << 16 | u64::from(wallet.partition) << 8 | space);
+        hasher.write_u64(source.len() as u64);
+        hasher.write(source.as_bytes());
+        hasher.write(id.as_bytes());
+        Key(hasher.finish128().as_u128())
+    }
+
+    /// Of type, channel, peer, kind, units, encoding and amount; not of mode, time, campaign or tags.
+    pub fn fingerprint(&self, event: &Event<'_>) -> Fingerprint {
+        let mut hasher = self.hasher();
+        match &event.happening {
+            Happening::Message(message) => {
+                let encoding = message.units.encoding.map_or(0, |encoding| encoding as u8);
+                hasher.write(&message.channel.to_bytes());
+                hasher.write(&message.peer.to_bytes());
+                hasher.write(&[message.direction as u8, message.kind as u8, message.units.billed, encoding]);
+            }
+            Happening::CarrierFee { amount, channel, .. } => {
+                hasher.write(&channel.map_or([0; 16], |channel| channel.to_bytes()));
+                hasher.write_i64(amount.nanos());
+                hasher.write_u8(0xff);
+            }
+        }
+        Fingerprint(hasher.finish128().h1)
+    }
+
+    pub fn adjustment_fingerprint(&self, adjustment: &Adjustment<'_>) -> Fingerprint {
+        let mut hasher = self.hasher();
+        hasher.write_i64(adjustment.amount.nanos());
+        hasher.write(adjustment.reason.as_bytes());
+        Fingerprint(hasher.finish128().h1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: Secret = Secret(*b"0123456789abcdef");
+    const WALLET: WalletId = WalletId { partition: 3, number: 7 };
+
+    fn key(wallet: WalletId, source: &str, id: &str) -> Key {
+        SECRET.key(wallet, Named::Event(Name { source, id }))
+    }
+
+    #[test]
+    fn wallet_source_and_id_together_make_the_key() {
+        let other = WalletId { partition: 3, number: 8 };
+        let first = key(WALLET, "a", "bc");
+        assert_eq!(first, key(WALLET, "a", "bc"));
+        assert_ne!(first, key(WALLET, "ab", "c"));
+        assert_ne!(first, key(WALLET, "", "abc"));
+        assert_ne!(first, key(other, "a", "bc"));
+        assert_ne!(key(WALLET, "", "x"), SECRET.key(WALLET, Named::Idempotency("x")));
+    }
+
+    #[test]
+    fn an_id_is_kept_35_days_after_the_later_of_occurrence_and_posting() {
+        let posted = Timestamp::from_nanos(1_000);
+        let occurred = Timestamp::from_nanos(5_000);
+        let remembered = Remembered {
+            fingerprint: Fingerprint(1),
+            verdict: Verdict { outcome: Taken::Posted, amount: Money::ZERO, seq: 1 },
+            kept_until: kept_until(occurred, posted),
+        };
+        let end = occurred.plus(KEPT_FOR);
+        let just_before = Timestamp::from_nanos(end.nanos() - 1);
+        assert_eq!(remembered.judge(Fingerprint(1), just_before), Some(Repeat::Duplicate(remembered.verdict)));
+        assert_eq!(remembered.judge(Fingerprint(2), just_before), Some(Repeat::Conflict));
+        assert_eq!(remembered.judge(Fingerprint(1), end), None);
+    }
+}

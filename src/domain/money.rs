@@ -1,0 +1,163 @@
+//! Money: counts of 1e-9 of a currency unit, checked, decimal at the edges (RULES, section 2).
+
+use std::fmt;
+
+/// An amount in 1e-9 of the currency unit. Never rounded: what does not fit exactly is an error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money(i64);
+
+/// How many counts make one currency unit.
+pub const NANOS_PER_UNIT: i64 = 1_000_000_000;
+const DECIMALS_MAX: usize = 9;
+
+/// Why a decimal is not an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    #[error("not a decimal number such as 12.5")]
+    NotADecimal,
+    #[error("more than 9 decimal places")]
+    TooFine,
+    #[error("out of range")]
+    OutOfRange,
+}
+
+impl Money {
+    pub const ZERO: Money = Money(0);
+    pub const MAX: Money = Money(i64::MAX);
+
+    /// From counts of 1e-9 of the unit.
+    pub const fn from_nanos(nanos: i64) -> Self {
+        Money(nanos)
+    }
+
+    /// Counts of 1e-9 of the unit.
+    pub const fn nanos(self) -> i64 {
+        self.0
+    }
+
+    pub const fn is_negative(self) -> bool {
+        self.0 < 0
+    }
+
+    pub const fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
+    pub fn checked_add(self, other: Money) -> Option<Money> {
+        self.0.checked_add(other.0).map(Money)
+    }
+
+    pub fn checked_sub(self, other: Money) -> Option<Money> {
+        self.0.checked_sub(other.0).map(Money)
+    }
+
+    pub fn checked_neg(self) -> Option<Money> {
+        self.0.checked_neg().map(Money)
+    }
+
+    /// The price of `count` units at `self` each.
+    pub fn checked_times(self, count: u32) -> Option<Money> {
+        self.0.checked_mul(i64::from(count)).map(Money)
+    }
+
+    /// Reads a plain decimal: an optional minus, digits, and up to nine decimal places.
+    /// No exponent, no plus, no blanks, no grouping; `.5` and `5.` are not decimals.
+    pub fn parse(text: &str) -> Result<Money, MoneyError> {
+        let (negative, unsigned) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = match unsigned.split_once('.') {
+            Some((_, "")) => return Err(MoneyError::NotADecimal),
+            Some(parts) => parts,
+            None => (unsigned, ""),
+        };
+        let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits_only(whole) || !digits_only(fraction) {
+            return Err(MoneyError::NotADecimal);
+        }
+        if fraction.trim_end_matches('0').len() > DECIMALS_MAX {
+            return Err(MoneyError::TooFine);
+        }
+        let fraction_digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(DECIMALS_MAX);
+        // Downwards for negatives, so that the smallest amount of all can be read too.
+        let sign: i64 = if negative { -1 } else { 1 };
+        whole
+            .bytes()
+            .chain(fraction_digits)
+            .try_fold(0i64, |sum, digit| {
+                sum.checked_mul(10)?.checked_add(sign * i64::from(digit - b'0'))
+            })
+            .map(Money)
+            .ok_or(MoneyError::OutOfRange)
+    }
+}
+
+impl fmt::Display for Money {
+    /// The shortest plain decimal: `12.5`, `-0.0079`, `0`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.0.unsigned_abs();
+        let unit = NANOS_PER_UNIT.unsigned_abs();
+        let (whole, fraction) = (magnitude / unit, magnitude % unit);
+        let sign = if self.0 < 0 { "-" } else { "" };
+        if fraction == 0 {
+            return write!(out, "{sign}{whole}");
+        }
+        let digits = format!("{fraction:09}");
+        write!(out, "{sign}{whole}.{}", digits.trim_end_matches('0'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn decimals_are_read_exactly_or_refused() {
+        use MoneyError::*;
+        let table: &[(&str, Result<i64, MoneyError>)] = &[
+            ("0", Ok(0)),
+            ("-0", Ok(0)),
+            ("12.5", Ok(12_500_000_000)),
+            ("-0.0079", Ok(-7_900_000)),
+            ("0.000000001", Ok(1)),
+            ("1.0000000000", Ok(1_000_000_000)),
+            ("0.0000000001", Err(TooFine)),
+            ("9223372036.854775807", Ok(i64::MAX)),
+            ("-9223372036.854775808", Ok(i64::MIN)),
+            ("9223372036.854775808", Err(OutOfRange)),
+            ("99999999999999999999", Err(OutOfRange)),
+            ("", Err(NotADecimal)),
+            ("-", Err(NotADecimal)),
+            (".5", Err(NotADecimal)),
+            ("5.", Err(NotADecimal)),
+            ("+5", Err(NotADecimal)),
+            ("1e3", Err(NotADecimal)),
+            ("1,000", Err(NotADecimal)),
+            (" 1", Err(NotADecimal)),
+            ("1.2.3", Err(NotADecimal)),
+            ("NaN", Err(NotADecimal)),
+            ("٣", Err(NotADecimal)),
+        ];
+        for (text, want) in table {
+            assert_eq!(Money::parse(text).map(Money::nanos), *want, "reading {text:?}");
+        }
+    }
+
+    #[test]
+    fn arithmetic_that_does_not_fit_is_none() {
+        assert_eq!(Money::MAX.checked_add(Money::from_nanos(1)), None);
+        assert_eq!(Money::from_nanos(i64::MIN).checked_neg(), None);
+        assert_eq!(Money::MAX.checked_times(2), None);
+        assert_eq!(Money::from_nanos(7).checked_times(3), Some(Money::from_nanos(21)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back_the_same(nanos in any::<i64>()) {
+            let money = Money::from_nanos(nanos);
+            prop_assert_eq!(Money::parse(&money.to_string()), Ok(money));
+        }
+    }
+}

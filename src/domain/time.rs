@@ -1,0 +1,50 @@
+//! Instants and spans of the engine's time, as plain integers. What a clock says comes from outside.
+
+/// An instant: nanoseconds since 1970-01-01T00:00:00Z. Reaches from 1677 to 2262.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// A length of time in nanoseconds, never negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span(i64);
+
+const NANOS_PER_SECOND: i64 = 1_000_000_000;
+
+impl Span {
+    pub const fn from_seconds(seconds: u32) -> Span {
+        Span(seconds as i64 * NANOS_PER_SECOND)
+    }
+
+    pub const fn from_days(days: u16) -> Span {
+        Span(days as i64 * 86_400 * NANOS_PER_SECOND)
+    }
+
+    pub const fn seconds(self) -> i64 {
+        self.0 / NANOS_PER_SECOND
+    }
+}
+
+impl Timestamp {
+    pub const fn from_nanos(nanos: i64) -> Timestamp {
+        Timestamp(nanos)
+    }
+
+    pub const fn nanos(self) -> i64 {
+        self.0
+    }
+
+    /// Seconds since the epoch, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(NANOS_PER_SECOND)
+    }
+
+    /// Saturating: an instant past the end of time is the end of time.
+    pub const fn plus(self, span: Span) -> Timestamp {
+        Timestamp(self.0.saturating_add(span.0))
+    }
+
+    /// Saturating, as [`Timestamp::plus`].
+    pub const fn minus(self, span: Span) -> Timestamp {
+        Timestamp(self.0.saturating_sub(span.0))
+    }
+}

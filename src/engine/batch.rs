@@ -1,0 +1,151 @@
+//! A request's events, read and checked, as they travel from the format that read them to the wallets.
+//!
+//! The texts stay in the request's body (or, where they had to be unescaped, in one buffer beside it);
+//! an event holds spans of them, so that reading costs no allocation per event.
+
+use bytes::Bytes;
+
+use crate::domain::address::Address;
+use crate::domain::event::{Event, Happening, Message, Mode, Name};
+use crate::domain::identity::{Fingerprint, Key};
+use crate::domain::money::Money;
+use crate::domain::record::{Price, TariffId};
+use crate::domain::time::Timestamp;
+use crate::domain::wallet::WalletId;
+
+/// A text of the batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    start: u32,
+    length: u32,
+}
+
+/// The texts of a batch: the body as it came, and what had to be unescaped.
+#[derive(Debug)]
+pub struct Texts {
+    body: Bytes,
+    unescaped: Vec<u8>,
+}
+
+/// What an event tells, its texts left in the batch.
+#[derive(Clone, Copy, Debug)]
+pub enum Told {
+    Message(Message),
+    CarrierFee { amount: Money, channel: Option<Address>, reason: Span },
+}
+
+/// One event of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchEvent {
+    pub wallet: WalletId,
+    pub key: Key,
+    pub fingerprint: Fingerprint,
+    pub id: Span,
+    pub source: Span,
+    pub campaign: Span,
+    pub tags: Span,
+    pub told: Told,
+    pub mode: Mode,
+    pub occurred_at: Timestamp,
+    /// The tariff that `price` was made by; the wallet rates again if it has another by then.
+    pub tariff: TariffId,
+    /// `None` for a carrier's charge, and for a message that the tariff has no rate for.
+    pub price: Option<Price>,
+}
+
+/// Why a line cannot be an event: found before any wallet was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// A stable word of the interface, such as `bad_field`.
+    pub code: &'static str,
+    /// The field concerned, where there is one.
+    pub field: Option<Box<str>>,
+    /// What was wrong with it, for a person.
+    pub detail: Box<str>,
+}
+
+/// What became of reading one line.
+#[derive(Debug)]
+pub enum Read {
+    /// The index of the event among [`Batch::events`].
+    Event(u32),
+    Invalid(Box<Invalid>),
+}
+
+/// One line (or, in other formats, one item) of the request, in order.
+#[derive(Debug)]
+pub struct Line {
+    /// Counted from 1, blank lines included.
+    pub number: u32,
+    /// Empty where no id could be read.
+    pub id: Span,
+    pub read: Read,
+}
+
+/// A whole request.
+#[derive(Debug)]
+pub struct Batch {
+    pub texts: Texts,
+    pub lines: Vec<Line>,
+    pub events: Vec<BatchEvent>,
+}
+
+impl Texts {
+    pub fn new(body: Bytes) -> Texts {
+        Texts { body, unescaped: Vec::new() }
+    }
+
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The span of `text`, which is either a part of the body itself or is copied.
+    pub fn keep(&mut self, text: &str) -> Span {
+        let body = self.body.as_ptr() as usize..self.body.as_ptr() as usize + self.body.len();
+        let start = text.as_ptr() as usize;
+        let offset = if body.contains(&start) && start + text.len() <= body.end {
+            start - body.start
+        } else {
+            self.unescaped.extend_from_slice(text.as_bytes());
+            self.body.len() + self.unescaped.len() - text.len()
+        };
+        let narrow = |length: usize| u32::try_from(length).expect("a body is shorter than 4 GiB");
+        Span { start: narrow(offset), length: narrow(text.len()) }
+    }
+
+    /// The text of a span of this batch.
+    pub fn get(&self, span: Span) -> &str {
+        let (start, length) = (span.start as usize, span.length as usize);
+        let bytes = match start.checked_sub(self.body.len()) {
+            Some(start) if length > 0 => &self.unescaped[start..start + length],
+            _ => self.body.get(start..start + length).unwrap_or_default(),
+        };
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl Batch {
+    pub fn new(body: Bytes) -> Batch {
+        Batch { texts: Texts::new(body), lines: Vec::new(), events: Vec::new() }
+    }
+
+    /// The event at an index, as the rules see it.
+    pub fn event(&self, index: usize) -> Event<'_> {
+        let event = &self.events[index];
+        let text = |span| self.texts.get(span);
+        let happening = match event.told {
+            Told::Message(message) => Happening::Message(message),
+            Told::CarrierFee { amount, channel, reason } => {
+                Happening::CarrierFee { amount, channel, reason: text(reason) }
+            }
+        };
+        Event {
+            name: Name { source: text(event.source), id: text(event.id) },
+            happening,
+            mode: event.mode,
+            occurred_at: event.occurred_at,
+            campaign: text(event.campaign),
+            tags: text(event.tags),
+        }
+    }
+}

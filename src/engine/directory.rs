@@ -1,0 +1,111 @@
+//! The directory: every wallet by its id, with the terms and the balance published for readers.
+//! It never takes part in a decision; what it shows is durable (J1).
+
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use parking_lot::RwLock;
+
+use crate::domain::currency::Currency;
+use crate::domain::money::Money;
+use crate::domain::record::TariffId;
+use crate::domain::time::Timestamp;
+use crate::domain::wallet::{Status, Wallet, WalletId};
+
+/// A wallet as readers see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub name: Box<str>,
+    pub time_zone: Box<str>,
+    pub currency: Currency,
+    pub tariff: TariffId,
+    pub status: Status,
+    pub balance: Money,
+    pub seq: u64,
+    /// When its last change was posted.
+    pub as_of: Timestamp,
+}
+
+/// A wallet's place in the directory.
+#[derive(Debug)]
+pub struct Cell {
+    pub wallet: Box<str>,
+    pub id: WalletId,
+    published: RwLock<Published>,
+}
+
+/// All wallets by their ids in the interface.
+#[derive(Debug, Default)]
+pub struct Directory {
+    cells: DashMap<Box<str>, Arc<Cell>, ahash::RandomState>,
+}
+
+impl Cell {
+    pub fn new(wallet: &str, id: WalletId, published: Published) -> Cell {
+        Cell { wallet: wallet.into(), id, published: RwLock::new(published) }
+    }
+
+    pub fn read(&self) -> Published {
+        self.published.read().clone()
+    }
+
+    pub fn tariff(&self) -> TariffId {
+        self.published.read().tariff
+    }
+
+    /// Publishes what has become durable of a wallet's numbers.
+    pub fn publish(&self, numbers: &Numbers) {
+        let mut published = self.published.write();
+        published.balance = numbers.balance;
+        published.status = numbers.status;
+        published.seq = numbers.seq;
+        published.as_of = numbers.as_of;
+    }
+
+    /// Publishes new terms that have become durable.
+    pub fn publish_terms(&self, name: &str, wallet: &Wallet) {
+        let mut published = self.published.write();
+        published.name = name.into();
+        published.time_zone = wallet.time_zone.clone();
+        published.currency = wallet.currency;
+        published.tariff = wallet.tariff;
+    }
+}
+
+/// The part of a wallet that every entry changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers {
+    pub balance: Money,
+    pub status: Status,
+    pub seq: u64,
+    pub as_of: Timestamp,
+}
+
+impl Numbers {
+    pub fn of(wallet: &Wallet, as_of: Timestamp) -> Numbers {
+        Numbers { balance: wallet.balance, status: wallet.status, seq: wallet.seq, as_of }
+    }
+}
+
+impl Directory {
+    pub fn find(&self, wallet: &str) -> Option<Arc<Cell>> {
+        self.cells.get(wallet).map(|cell| Arc::clone(&cell))
+    }
+
+    /// Calls `look` with the wallet's cell, without taking a count of it.
+    pub fn with<T>(&self, wallet: &str, look: impl FnOnce(&Cell) -> T) -> Option<T> {
+        self.cells.get(wallet).map(|cell| look(&cell))
+    }
+
+    pub fn insert(&self, cell: Arc<Cell>) {
+        self.cells.insert(cell.wallet.clone(), cell);
+    }
+
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+}

@@ -1,0 +1,253 @@
+//! Entries: the posted changes of a wallet's balance, as they are told.
+
+use actix_web::get;
+use actix_web::web::{self, Data, Path, Query};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::auth::Caller;
+use super::page::{List, Page, PageQuery};
+use super::problem::Problem;
+use super::wire::{Amount, Instant};
+use crate::actors::Engine;
+use crate::domain::access::Action;
+use crate::domain::event::{Direction, Event, Message};
+use crate::domain::record::{self, Cause, Change, Price};
+use crate::domain::wallet::WalletId;
+use crate::engine::book::Book;
+use crate::store::rows::EntryRow;
+
+/// One posted change of a wallet's balance. What does not apply to it is null.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Entry {
+    /// Counts the wallet's entries from 1 without a gap.
+    #[schema(example = 2)]
+    seq: u64,
+    /// `charge`, `carrier_fee` or `adjustment`.
+    #[serde(rename = "type")]
+    #[schema(example = "charge")]
+    kind_of_entry: &'static str,
+    /// What was added to the balance; negative for a charge: `-(price + carrier_fee)`.
+    amount: Amount,
+    balance_after: Amount,
+    occurred_at: Instant,
+    posted_at: Instant,
+    /// Of the event.
+    #[schema(required, example = "m-1")]
+    id: Option<String>,
+    #[schema(required)]
+    source: Option<String>,
+    #[schema(required, example = "message.outbound")]
+    event_type: Option<&'static str>,
+    /// `admit` or `report`.
+    #[schema(required, example = "admit")]
+    mode: Option<&'static str>,
+    #[schema(required, example = "+14155550100")]
+    channel: Option<String>,
+    #[schema(required, example = "+85291234567")]
+    peer: Option<String>,
+    /// `outbound` or `inbound`.
+    #[schema(required, example = "outbound")]
+    direction: Option<&'static str>,
+    /// `sms` or `mms`.
+    #[schema(required, example = "sms")]
+    kind: Option<&'static str>,
+    /// `GSM-7` or `UCS-2`.
+    #[schema(required, example = "GSM-7")]
+    encoding: Option<&'static str>,
+    /// What was billed.
+    #[schema(required, example = 1)]
+    units: Option<u8>,
+    /// What was counted from the text, where it was sent.
+    #[schema(required, example = 1)]
+    units_counted: Option<u8>,
+    #[schema(required, example = "local")]
+    sender_type: Option<&'static str>,
+    /// MCC and MNC.
+    #[schema(required, example = "310260")]
+    carrier: Option<String>,
+    /// ISO 3166, where the rate says.
+    #[schema(required, example = "HK")]
+    country: Option<String>,
+    #[schema(required, example = "standard")]
+    tariff: Option<String>,
+    #[schema(required, example = "2026-01")]
+    tariff_version: Option<String>,
+    /// The row of that version's rates, from 0.
+    #[schema(required, example = 12)]
+    rate_row: Option<u32>,
+    /// The row of that version's carrier fees, from 0.
+    #[schema(required)]
+    fee_row: Option<u32>,
+    /// Of a segment of an SMS; of a whole MMS.
+    #[schema(required)]
+    unit_price: Option<Amount>,
+    /// Of the message, without the carrier fee.
+    #[schema(required)]
+    price: Option<Amount>,
+    #[schema(required)]
+    carrier_fee: Option<Amount>,
+    #[schema(required)]
+    campaign: Option<String>,
+    #[schema(value_type = std::collections::HashMap<String, String>)]
+    tags: Tags,
+    #[schema(required)]
+    reason: Option<String>,
+    /// The id of the key by which an adjustment was made.
+    #[schema(required)]
+    actor: Option<String>,
+}
+
+/// A JSON object of strings, as it was sent.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Tags(Box<RawValue>);
+
+impl Default for Tags {
+    fn default() -> Tags {
+        Tags::of("")
+    }
+}
+
+impl Tags {
+    fn of(tags: &str) -> Tags {
+        let tags = if tags.is_empty() { "{}" } else { tags };
+        Tags(RawValue::from_string(tags.to_owned()).expect("tags were checked to be JSON when they came"))
+    }
+}
+
+/// The entries of a wallet, in the order in which they were posted
+#[utoipa::path(tag = "entries", params(PageQuery), responses((status = 200, description = "A page", body = Page<Entry>)))]
+#[get("/v1/wallets/{wallet}/entries")]
+pub async fn list_entries(
+    caller: Caller,
+    engine: Data<Engine>,
+    wallet: Path<String>,
+    page: Query<PageQuery>,
+) -> Result<web::Json<Page<Entry>>, Problem> {
+    let cell = caller.wallet(Action::SeeWallet, &wallet, &engine)?;
+    let limit = page.limit()?;
+    let after = match &page.after(List::Entries)?[..] {
+        [] => 0,
+        position => {
+            seq_of(position).ok_or_else(|| Problem::bad_field("cursor", "not a cursor of this list"))?
+        }
+    };
+    engine.caught_up().await?;
+    let rows = engine.views().entries(cell.id, after, limit + 1).map_err(Problem::internal)?;
+    let book = engine.book();
+    let entries = rows.iter().map(|row| Entry::of_row(row, &book)).collect::<Result<Vec<_>, _>>()?;
+    Ok(web::Json(Page::cut(entries, limit, List::Entries, |entry| entry.seq.to_be_bytes().to_vec())))
+}
+
+/// The row of one entry, where there is one.
+pub async fn find(engine: &Engine, wallet: WalletId, seq: u64) -> Result<Option<EntryRow>, Problem> {
+    let Some(before) = seq.checked_sub(1) else { return Ok(None) };
+    engine.caught_up().await?;
+    let rows = engine.views().entries(wallet, before, 1).map_err(Problem::internal)?;
+    Ok(rows.into_iter().next())
+}
+
+fn seq_of(position: &[u8]) -> Option<u64> {
+    position.try_into().ok().map(u64::from_be_bytes)
+}
+
+/// The entry in a row, with the record it came in.
+pub fn decoded(row: &EntryRow) -> Result<(record::Record<'_>, record::Entry<'_>), Problem> {
+    let record = row.record().map_err(Problem::internal)?;
+    match record.change {
+        Change::Entry(entry) => Ok((record, entry)),
+        _ => Err(Problem::internal("a row of the entries holds no entry")),
+    }
+}
+
+impl Entry {
+    pub fn of_row(row: &EntryRow, book: &Book) -> Result<Entry, Problem> {
+        let (record, entry) = decoded(row)?;
+        let posted = Entry {
+            seq: entry.seq,
+            amount: Amount(entry.amount),
+            balance_after: Amount(entry.balance_after),
+            occurred_at: Instant(record.occurred_at),
+            posted_at: Instant(row.posted_at()),
+            ..Entry::default()
+        };
+        Ok(match &entry.cause {
+            Cause::Message { event, price } => posted.with_event(event).with_price(price, book),
+            Cause::CarrierFee { event } => Entry { kind_of_entry: "carrier_fee", ..posted.with_event(event) },
+            Cause::Adjustment(adjustment) => Entry {
+                kind_of_entry: "adjustment",
+                reason: some(adjustment.reason),
+                actor: some(adjustment.actor),
+                ..posted
+            },
+        })
+    }
+
+    fn with_event(self, event: &Event<'_>) -> Entry {
+        use crate::domain::event::Happening::{CarrierFee, Message};
+        let told = Entry {
+            id: some(event.name.id),
+            source: some(event.name.source),
+            mode: Some(event.mode.as_str()),
+            campaign: some(event.campaign),
+            tags: Tags::of(event.tags),
+            ..self
+        };
+        match &event.happening {
+            Message(message) => told.with_message(message),
+            CarrierFee { amount, channel, reason } => Entry {
+                event_type: Some("carrier.fee"),
+                channel: channel.map(|channel| channel.to_string()),
+                carrier_fee: Some(Amount(*amount)),
+                reason: some(reason),
+                ..told
+            },
+        }
+    }
+
+    fn with_message(self, message: &Message) -> Entry {
+        Entry {
+            event_type: Some(match message.direction {
+                Direction::Outbound => "message.outbound",
+                Direction::Inbound => "message.inbound",
+            }),
+            channel: Some(message.channel.to_string()),
+            peer: Some(message.peer.to_string()),
+            direction: Some(message.direction.as_str()),
+            kind: Some(message.kind.as_str()),
+            encoding: message.units.encoding.map(|encoding| encoding.as_str()),
+            units: Some(message.units.billed),
+            units_counted: message.units.counted,
+            sender_type: Some(message.sender_type.as_str()),
+            carrier: message.carrier.map(|carrier| carrier.to_string()),
+            ..self
+        }
+    }
+
+    fn with_price(self, price: &Price, book: &Book) -> Entry {
+        let head = book.version(price.version).map(|version| version.head());
+        Entry {
+            kind_of_entry: "charge",
+            country: price.rated.country.map(country),
+            tariff: head.map(|head| head.name.clone()),
+            tariff_version: head.map(|head| head.label.clone()),
+            rate_row: Some(price.rated.rate_row),
+            fee_row: price.rated.fee_row,
+            unit_price: Some(Amount(price.rated.unit_price)),
+            price: Some(Amount(price.rated.price)),
+            carrier_fee: Some(Amount(price.rated.carrier_fee)),
+            ..self
+        }
+    }
+}
+
+/// The two letters of a country.
+pub fn country(code: [u8; 2]) -> String {
+    code.iter().copied().map(char::from).collect()
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}

@@ -1,0 +1,113 @@
+//! The interface over HTTP: the only place that names actix_web.
+//!
+//! One file per resource, each with its calls and what they look like in JSON; [`openapi`] lists them all.
+//! Shared by them: who is calling ([`auth`]), how bodies are read ([`body`]), lists ([`page`]), single fields
+//! ([`field`]), amounts and instants ([`wire`]), and every error ([`problem`]). Called by the command line with
+//! an engine and a listener; calls the engine, `ingest` and `usage`.
+//!
+//! Promises: no body takes memory beyond its permit and its limit; a request of which anything was taken is
+//! answered with its outcomes (J1); another wallet than the key's is as if it did not exist.
+//! Deliberately not here: TLS, which a proxy in front brings, and any rule of the product.
+
+mod adjustments;
+mod answer;
+mod auth;
+mod body;
+mod entries;
+mod events;
+mod explain;
+mod field;
+mod health;
+mod keys;
+mod messages;
+mod openapi;
+mod page;
+mod pages;
+mod problem;
+mod schema;
+mod segments;
+mod tariffs;
+mod wallets;
+mod wire;
+mod words;
+
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::{Server, Service as _};
+use actix_web::http::Method;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::middleware::DefaultHeaders;
+use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError as _};
+
+use self::problem::{Code, Problem};
+use crate::actors::Engine;
+
+/// Most connections that wait to be accepted; a listener from the standard library lets only 128 wait.
+const BACKLOG: i32 = 1_024;
+/// How long requests under way may take once the server stops.
+const SHUTDOWN_SECONDS: u64 = 5;
+/// How long a client may take to close a connection that we have ended.
+const DISCONNECT: Duration = Duration::from_secs(1);
+
+/// Serves the interface on `listener`, over HTTP/1.1 and HTTP/2 without TLS. The server runs once it is
+/// awaited, in the system of the thread that awaits it; it stops by its handle and listens to no signals.
+pub fn serve(engine: Engine, listener: TcpListener) -> io::Result<Server> {
+    rustix::net::listen(&listener, BACKLOG)?;
+    let settings = engine.config().http.clone();
+    let engine = Data::new(engine);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(engine.clone())
+            .wrap(
+                DefaultHeaders::new()
+                    .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                    .add((CACHE_CONTROL, HeaderValue::from_static("no-store"))),
+            )
+            .wrap_fn(|mut request, service| {
+                // Whatever can be got can be asked for its head; the body of the answer is left out below us.
+                if request.method() == Method::HEAD {
+                    request.head_mut().method = Method::GET;
+                }
+                service.call(request)
+            })
+            .configure(configure)
+    });
+    let server = if settings.workers == 0 { server } else { server.workers(settings.workers) };
+    let server = server
+        .keep_alive(seconds(settings.keep_alive_seconds))
+        .client_request_timeout(seconds(settings.client_timeout_seconds))
+        .client_disconnect_timeout(DISCONNECT)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals()
+        .listen_auto_h2c(listener)?;
+    Ok(server.run())
+}
+
+fn seconds(seconds: u32) -> Duration {
+    Duration::from_secs(u64::from(seconds))
+}
+
+/// All calls and pages, and problem documents for everything else.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .app_data(PathConfig::default().error_handler(|error, _| Problem::from(error).into()))
+        .app_data(QueryConfig::default().error_handler(|error, _| Problem::from(error).into()))
+        .configure(openapi::register)
+        .configure(pages::register)
+        .default_service(web::to(missing));
+}
+
+async fn missing(request: HttpRequest) -> HttpResponse {
+    let problem = match openapi::methods_of(request.path()) {
+        Some(methods) => Problem::method_not_allowed(methods),
+        None => Problem::new(Code::NotFound, "no such path"),
+    };
+    problem.error_response()
+}
+
+fn engine_of(request: &HttpRequest) -> &Engine {
+    request.app_data::<Data<Engine>>().expect("serve gives every request the engine")
+}

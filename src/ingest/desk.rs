@@ -1,0 +1,117 @@
+//! The desk: what events are read against, and how one that was read joins the batch.
+
+use std::borrow::Cow;
+
+use super::check;
+use super::fault::{self, Fault};
+use super::raw::RawEvent;
+use crate::domain::identity::Secret;
+use crate::domain::record::TariffId;
+use crate::domain::time::Timestamp;
+use crate::domain::wallet::WalletId;
+use crate::engine::batch::{Batch, BatchEvent, Line, Read, Span};
+use crate::engine::book::Book;
+use crate::engine::directory::Directory;
+
+/// What the events of one request are read against.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    pub directory: &'a Directory,
+    pub book: &'a Book,
+    pub secret: &'a Secret,
+    /// When the request came: when an event happened that does not say so itself.
+    pub now: Timestamp,
+    pub scope: Scope<'a>,
+    pub limits: Limits,
+}
+
+/// Whose events the sender may tell. Every other wallet is unknown, as if it did not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope<'a> {
+    AllWallets,
+    OneWallet(&'a str),
+}
+
+/// How much one request may carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub events_per_request_max: usize,
+    /// Of one line or one CloudEvent.
+    pub line_bytes_max: usize,
+}
+
+/// Nothing of the request is taken; fewer events at a time will be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("more than {max} events in one request")]
+pub struct TooManyEvents {
+    pub max: usize,
+}
+
+/// The body as a whole cannot be read; nothing of it is taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error(transparent)]
+    TooManyEvents(#[from] TooManyEvents),
+    /// What it should have been, for a person.
+    #[error("{0}")]
+    Malformed(Cow<'static, str>),
+}
+
+/// Fewest bytes that an event can have: more are not reserved for, whatever the number of line ends.
+const EVENT_BYTES_MIN: usize = 64;
+
+impl Desk<'_> {
+    pub(super) fn find(&self, wallet: &str) -> Option<(WalletId, TariffId)> {
+        let visible = match self.scope {
+            Scope::AllWallets => true,
+            Scope::OneWallet(own) => own == wallet,
+        };
+        if !visible {
+            return None;
+        }
+        self.directory.with(wallet, |cell| (cell.id, cell.tariff()))
+    }
+
+    /// Makes room for as many events as the body can hold.
+    pub(super) fn reserve(&self, batch: &mut Batch, items: usize) {
+        let possible = batch.texts.body().len() / EVENT_BYTES_MIN + 1;
+        let items = items.min(possible).min(self.limits.events_per_request_max);
+        batch.lines.reserve(items);
+        batch.events.reserve(items);
+    }
+
+    /// May the batch have one more?
+    pub(super) fn admit_one(&self, batch: &Batch) -> Result<(), TooManyEvents> {
+        let max = self.limits.events_per_request_max;
+        if batch.lines.len() < max { Ok(()) } else { Err(TooManyEvents { max }) }
+    }
+
+    /// Is this item, a line or a CloudEvent, short enough to be read?
+    pub(super) fn check_length(&self, item: &[u8]) -> Result<(), Fault> {
+        let max = self.limits.line_bytes_max;
+        if item.len() <= max { Ok(()) } else { Err(fault::line_too_long(max)) }
+    }
+
+    /// Adds one item of the request. `read` tells whether it was JSON; its id may be known even if it was not.
+    pub(super) fn take(
+        &self,
+        batch: &mut Batch,
+        number: u32,
+        mut event: RawEvent<'_>,
+        read: Result<(), Fault>,
+    ) {
+        let id = check::id(&event).map_or(Span::default(), |id| batch.texts.keep(id));
+        let checked = read.and_then(|()| check::check(&mut event, id, self, &mut batch.texts));
+        let read = match checked {
+            Ok(checked) => Self::push(&mut batch.events, checked),
+            Err(fault) => Read::Invalid(fault),
+        };
+        batch.lines.push(Line { number, id, read });
+    }
+
+    fn push(events: &mut Vec<BatchEvent>, event: BatchEvent) -> Read {
+        let index = u32::try_from(events.len()).expect("a batch has fewer than 2^32 events");
+        events.push(event);
+        Read::Event(index)
+    }
+}

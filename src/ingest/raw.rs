@@ -1,0 +1,219 @@
+//! The fields of an event as they come: read from JSON, not yet looked at.
+//!
+//! What is wrong with a field does not stop the reading: the first fault is kept and the rest is read on,
+//! so that the answer can tell the id wherever it stands. Only what is no JSON ends it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{Deserialize, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::fault::{self, Fault};
+use super::field::{ENVELOPE, Field, Fields};
+
+/// Where the fields of an event stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// All in one object.
+    Plain,
+    /// Some in the attributes of a CloudEvent, which calls the wallet its subject, and the rest in its data.
+    CloudEvent,
+}
+
+/// The fields of one event, each as the text it came in: of a string what it says, of `segments` and
+/// `tags` their JSON.
+pub(super) struct RawEvent<'a> {
+    form: Form,
+    texts: [Option<Cow<'a, str>>; Field::ALL.len()],
+    given: Fields,
+    fault: Option<Fault>,
+}
+
+/// A JSON value where a string is due.
+pub(super) enum Given<'a> {
+    Text(Cow<'a, str>),
+    Null,
+    Other,
+}
+
+/// The name of a field.
+pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
+
+impl<'a> RawEvent<'a> {
+    pub(super) fn new(form: Form) -> RawEvent<'a> {
+        RawEvent { form, texts: [const { None }; Field::ALL.len()], given: Fields::default(), fault: None }
+    }
+
+    /// What the sender calls the field.
+    pub(super) fn name(&self, field: Field) -> &'static str {
+        match (self.form, field) {
+            (Form::CloudEvent, Field::Wallet) => "subject",
+            _ => field.name(),
+        }
+    }
+
+    pub(super) fn get(&self, field: Field) -> Option<&str> {
+        self.texts[field as usize].as_deref()
+    }
+
+    /// The fields that were there, whatever was in them.
+    pub(super) fn given(&self) -> Fields {
+        self.given
+    }
+
+    pub(super) fn take_fault(&mut self) -> Option<Fault> {
+        self.fault.take()
+    }
+
+    /// Keeps the fault if it is the first.
+    pub(super) fn blame(&mut self, fault: Fault) {
+        self.fault.get_or_insert(fault);
+    }
+
+    #[inline]
+    pub(super) fn set(&mut self, field: Field, value: Given<'a>) {
+        if self.given.has(field) {
+            return self.blame(fault::duplicate_field(self.name(field)));
+        }
+        self.given.add(field);
+        match value {
+            Given::Text(text) => self.texts[field as usize] = Some(text),
+            Given::Null | Given::Other => {
+                self.blame(fault::bad_field(self.name(field), "it must be a string"))
+            }
+        }
+    }
+
+    /// Reads the fields of one JSON object, which is all that `json` may hold: the event itself, or the
+    /// data of a CloudEvent.
+    pub(super) fn read(&mut self, json: &'a str) -> Result<(), Fault> {
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let read = reader.deserialize_map(Reading(self)).and_then(|()| reader.end());
+        read.map_err(|error| fault::malformed(why_malformed(&error)))
+    }
+
+    fn read_field<A: MapAccess<'a>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        let Some(field) = Field::parse(name) else {
+            self.blame(fault::unknown_field(name));
+            return map.next_value::<IgnoredAny>().map(|_| ());
+        };
+        let value = match field {
+            Field::Segments | Field::Tags => Given::Text(Cow::Borrowed(map.next_value::<&RawValue>()?.get())),
+            _ => map.next_value()?,
+        };
+        if self.form == Form::CloudEvent && ENVELOPE.has(field) {
+            self.blame(fault::bad_field(name, "a CloudEvent has it among its attributes, not in its data"));
+        } else {
+            self.set(field, value);
+        }
+        Ok(())
+    }
+}
+
+/// Why a text is no JSON object, without repeating it, and without a line: the caller knows better which.
+pub(super) fn why_malformed(error: &serde_json::Error) -> String {
+    if error.is_data() {
+        return "not a JSON object".to_owned();
+    }
+    let told = error.to_string();
+    let what = told.split(" at line ").next().unwrap_or_default();
+    format!("not a JSON object: {what} at byte {}", error.column())
+}
+
+struct Reading<'r, 'a>(&'r mut RawEvent<'a>);
+
+impl<'a> Visitor<'a> for Reading<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            self.0.read_field(&name, &mut map)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Given<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Given<'de>, D::Error> {
+        deserializer.deserialize_any(GivenVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Name<'de>, D::Error> {
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = Name<'de>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+        Ok(Name(Cow::Borrowed(name)))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+        Ok(Name(Cow::Owned(name.to_owned())))
+    }
+}
+
+struct GivenVisitor;
+
+impl<'de> Visitor<'de> for GivenVisitor {
+    type Value = Given<'de>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Given<'de>, E> {
+        Ok(Given::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Given<'de>, E> {
+        Ok(Given::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_unit<E>(self) -> Result<Given<'de>, E> {
+        Ok(Given::Null)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Given<'de>, E> {
+        Ok(Given::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Given<'de>, E> {
+        Ok(Given::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Given<'de>, E> {
+        Ok(Given::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Given<'de>, E> {
+        Ok(Given::Other)
+    }
+
+    // What an array or an object holds is skipped without recursion, however deep it is.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Given<'de>, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Given::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Given<'de>, A::Error> {
+        while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Given::Other)
+    }
+}

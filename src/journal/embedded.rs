@@ -1,0 +1,317 @@
+//! The embedded journal: frames in a RocksDB of its own under (commit, partition), the log synced with every commit.
+//!
+//! Recovery never believes RocksDB alone: its log may end early without a word, so the chain must reach the
+//! high-water mark. Keys lead with the commit, so files hold consecutive commits and are never rewritten.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rocksdb::{DB, DBCompressionType, DBRecoveryMode, Direction, IteratorMode, Options, ReadOptions, WriteBatch, WriteOptions};
+
+use super::frame::{Frame, FrameError, Head, Link};
+use super::mark::{self, Keeper, Mark};
+use super::{Append, JournalError, Log, Sealed};
+
+const KEY_BYTES: usize = 9;
+
+/// What the journal is opened with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `journal/` and `high-water` are made in it.
+    pub folder: PathBuf,
+    pub partitions: u8,
+    /// Bytes that RocksDB gathers in memory before it writes a file.
+    pub write_buffer_bytes: usize,
+}
+
+/// The journal for readers. Shared by the view builder, the scrub and `verify`.
+pub struct Frames {
+    database: DB,
+}
+
+/// The journal for its one writer.
+pub struct Embedded {
+    frames: Arc<Frames>,
+    keeper: Keeper,
+    tip: Mark,
+    /// A failed append is final: nothing is taken after it.
+    failed: bool,
+}
+
+/// Where a reader of the journal stands: everything up to `commit` is behind it.
+pub type Position = Mark;
+
+fn key(commit: u64, partition: u8) -> [u8; KEY_BYTES] {
+    let mut key = [0; KEY_BYTES];
+    key[..8].copy_from_slice(&commit.to_be_bytes());
+    key[8] = partition;
+    key
+}
+
+fn split_key(key: &[u8]) -> Option<(u64, u8)> {
+    let key: &[u8; KEY_BYTES] = key.try_into().ok()?;
+    let (commit, partition) = key.split_first_chunk::<8>()?;
+    Some((u64::from_be_bytes(*commit), partition[0]))
+}
+
+fn options(write_buffer_bytes: usize, mode: DBRecoveryMode) -> Options {
+    let mut options = Options::default();
+    options.create_if_missing(true);
+    options.set_wal_recovery_mode(mode);
+    options.set_write_buffer_size(write_buffer_bytes);
+    options.set_max_write_buffer_number(4);
+    options.set_compression_type(DBCompressionType::Zstd);
+    options.set_compression_options(-14, 1, 0, 0);
+    options.set_max_background_jobs(2);
+    options.set_bytes_per_sync(1 << 20);
+    options.set_keep_log_file_num(4);
+    options.set_manual_wal_flush(false);
+    options.set_unordered_write(false);
+    options
+}
+
+impl Frames {
+    /// Opens the database alone; whether it is whole is for [`Embedded::recover`] or a walk to say.
+    /// Answers too what was torn off the end of the log, if anything was.
+    fn open(folder: &Path, write_buffer_bytes: usize) -> Result<(Frames, Option<String>), JournalError> {
+        let path = folder.join("journal");
+        let strict = options(write_buffer_bytes, DBRecoveryMode::AbsoluteConsistency);
+        let (database, torn) = match DB::open(&strict, &path) {
+            Ok(database) => (database, None),
+            Err(error) if error.kind() == rocksdb::ErrorKind::Corruption => {
+                let lenient = options(write_buffer_bytes, DBRecoveryMode::PointInTime);
+                let database = DB::open(&lenient, &path).map_err(|error| JournalError::Open(error.to_string()))?;
+                (database, Some(error.to_string()))
+            }
+            Err(error) => return Err(JournalError::Open(error.to_string())),
+        };
+        Ok((Frames { database }, torn))
+    }
+
+    /// Opens for reading only, beside nobody: what `verify` walks.
+    pub fn open_read_only(folder: &Path) -> Result<Frames, JournalError> {
+        let lenient = options(64 << 20, DBRecoveryMode::PointInTime);
+        DB::open_for_read_only(&lenient, folder.join("journal"), false)
+            .map(|database| Frames { database })
+            .map_err(|error| JournalError::Open(error.to_string()))
+    }
+
+    /// Calls `visit` for every frame after `position`, in order, checked and in chain, and moves `position`
+    /// behind each commit. Stops where `visit` answers false, always at the end of a commit.
+    pub fn walk(
+        &self,
+        position: &mut Position,
+        mut visit: impl FnMut(u64, &Frame<'_>, &[u8]) -> Result<bool, JournalError>,
+    ) -> Result<(), JournalError> {
+        let start = key(position.commit + 1, 0);
+        let mut read = ReadOptions::default();
+        read.fill_cache(false);
+        read.set_readahead_size(2 << 20);
+        let items = self.database.iterator_opt(IteratorMode::From(&start, Direction::Forward), read);
+        let mut next = position.clone();
+        let mut go_on = true;
+        for item in items {
+            let (raw_key, bytes) = item.map_err(|error| self.unreadable(&next, &error))?;
+            let Some((commit, partition)) = split_key(&raw_key) else {
+                return Err(JournalError::Read(format!("a key of {} bytes", raw_key.len())));
+            };
+            if commit != next.commit {
+                *position = next.clone();
+                if !go_on {
+                    return Ok(());
+                }
+                if commit != next.commit + 1 {
+                    return Err(self.hole(&next, commit, partition));
+                }
+                next.commit = commit;
+            }
+            let frame = self.checked(&mut next, commit, partition, &bytes)?;
+            go_on &= visit(commit, &frame, &bytes)?;
+        }
+        *position = next;
+        Ok(())
+    }
+
+    fn checked<'a>(&self, at: &mut Mark, commit: u64, partition: u8, bytes: &'a [u8]) -> Result<Frame<'a>, JournalError> {
+        let Some(head) = at.heads.get_mut(usize::from(partition)) else {
+            return Err(JournalError::Read(format!("commit {commit} names partition {partition}, which there is not")));
+        };
+        let expected = head.number + 1;
+        let damaged = |error| JournalError::at(partition, expected, commit, &error);
+        let frame = Frame::read(bytes).map_err(damaged)?;
+        if frame.partition != partition {
+            return Err(damaged(FrameError::Damaged("it stands in another partition's place")));
+        }
+        frame.follow(head).map_err(damaged)?;
+        Ok(frame)
+    }
+
+    fn hole(&self, last: &Mark, found: u64, partition: u8) -> JournalError {
+        let number = last.heads.get(usize::from(partition)).map_or(0, |head| head.number + 1);
+        JournalError::Damaged {
+            partition,
+            number,
+            commit: last.commit + 1,
+            what: format!("commits {} to {} are missing", last.commit + 1, found - 1),
+        }
+    }
+
+    fn unreadable(&self, at: &Mark, error: &rocksdb::Error) -> JournalError {
+        // RocksDB names the file; the chain tells whose frame comes next, as far as it was read.
+        let (partition, head) = at.heads.iter().enumerate().min_by_key(|(_, head)| head.number).map_or((0, 0), |(partition, head)| (partition, head.number));
+        JournalError::Damaged {
+            partition: partition as u8,
+            number: head + 1,
+            commit: at.commit + 1,
+            what: format!("no frame after commit {} can be read: {error}", at.commit),
+        }
+    }
+
+    /// Is the journal the one that a reader at `position` has read? Its last commit must still be there, unchanged.
+    pub fn confirm(&self, position: &Position) -> Result<(), JournalError> {
+        let start = key(position.commit, 0);
+        let mut found = false;
+        for item in self.database.iterator(IteratorMode::From(&start, Direction::Forward)) {
+            let (raw_key, bytes) = item.map_err(|error| self.unreadable(position, &error))?;
+            let Some((commit, partition)) = split_key(&raw_key).filter(|(commit, _)| *commit == position.commit) else {
+                break;
+            };
+            let number = position.heads.get(usize::from(partition)).map_or(0, |head| head.number);
+            let damaged = |error| JournalError::at(partition, number, commit, &error);
+            let frame = Frame::read(&bytes).map_err(damaged)?;
+            let head = Head { number: frame.number, link: frame.link };
+            if position.heads.get(usize::from(partition)) != Some(&head) {
+                return Err(damaged(FrameError::Damaged("it is not the frame that the views were built from")));
+            }
+            found = true;
+        }
+        if found || position.commit == 0 {
+            return Ok(());
+        }
+        let empty = Mark { commit: 0, heads: vec![Head::default(); position.heads.len()] };
+        Err(lost(position, &empty))
+    }
+
+    /// Bytes of RocksDB's files and buffers, for the metrics.
+    pub fn property(&self, name: &str) -> Option<u64> {
+        self.database.property_int_value(name).ok().flatten()
+    }
+}
+
+/// What recovery found.
+#[derive(Debug)]
+pub struct Recovered {
+    /// The end of the journal.
+    pub tip: Mark,
+    /// What RocksDB cut off the end of its log, where it was torn.
+    pub torn: Option<String>,
+}
+
+impl Embedded {
+    /// Opens the journal, made anew where there is none. Nothing is believed yet: see [`Embedded::recover`].
+    pub fn open(settings: &Settings) -> Result<(Embedded, Option<String>), JournalError> {
+        let mark_path = settings.folder.join("high-water");
+        let fresh = !settings.folder.join("journal").join("CURRENT").exists();
+        if fresh && !mark_path.exists() {
+            mark::create(&mark_path, settings.partitions)?;
+        }
+        let tip = mark::read(&mark_path)?;
+        if tip.heads.len() != usize::from(settings.partitions) {
+            return Err(JournalError::Mark(format!("made for {} partitions, not {}", tip.heads.len(), settings.partitions)));
+        }
+        if fresh && tip.commit > 0 {
+            return Err(lost(&tip, &Mark { commit: 0, heads: vec![Head::default(); tip.heads.len()] }));
+        }
+        let (frames, torn) = Frames::open(&settings.folder, settings.write_buffer_bytes)?;
+        let keeper = Keeper::start(&mark_path)?;
+        Ok((Embedded { frames: Arc::new(frames), keeper, tip, failed: false }, torn))
+    }
+
+    pub fn frames(&self) -> Arc<Frames> {
+        Arc::clone(&self.frames)
+    }
+
+    /// The high-water mark as it was found, until [`Embedded::accept`].
+    pub fn mark(&self) -> &Mark {
+        &self.tip
+    }
+
+    /// Accepts `tip`, the end of a walk from the checkpoint, if it reaches the high-water mark on the same chain.
+    /// `at_mark` holds the heads that the walk saw at the mark's commit, if it passed it.
+    pub fn accept(&mut self, tip: Mark, at_mark: Option<&[Head]>) -> Result<(), JournalError> {
+        if tip.commit < self.tip.commit {
+            return Err(lost(&self.tip, &tip));
+        }
+        if let Some(heads) = at_mark {
+            for (partition, (found, wanted)) in heads.iter().zip(&self.tip.heads).enumerate() {
+                if found != wanted {
+                    return Err(JournalError::Damaged {
+                        partition: partition as u8,
+                        number: wanted.number,
+                        commit: self.tip.commit,
+                        what: "the chain differs from the one whose high-water mark was synced".into(),
+                    });
+                }
+            }
+        }
+        self.keeper.advance(tip.clone()).map_err(JournalError::Mark)?;
+        self.keeper.settle().map_err(JournalError::Mark)?;
+        self.tip = tip;
+        Ok(())
+    }
+
+    /// Frames of one partition that come together go into commits that follow one another: a commit holds at
+    /// most one frame of a partition. All of them are one write, and one sync.
+    fn try_append(&mut self, frames: &[Sealed]) -> Result<(), String> {
+        let mut next = self.tip.clone();
+        let mut batch = WriteBatch::default();
+        let mut in_commit = [false; 256];
+        next.commit += 1;
+        for sealed in frames {
+            let partition = usize::from(sealed.partition);
+            if in_commit[partition] {
+                in_commit = [false; 256];
+                next.commit += 1;
+            }
+            in_commit[partition] = true;
+            batch.put(key(next.commit, sealed.partition), &sealed.bytes);
+            let link = sealed.bytes.last_chunk().expect("a sealed frame ends in its hash");
+            next.heads[partition] = Head { number: sealed.number, link: Link(*link) };
+        }
+        let mut write = WriteOptions::default();
+        write.set_sync(true);
+        self.frames.database.write_opt(batch, &write).map_err(|error| error.to_string())?;
+        // The mark of the write before must be durable before this one is acknowledged.
+        self.keeper.advance(next.clone())?;
+        self.tip = next;
+        Ok(())
+    }
+}
+
+fn lost(wanted: &Mark, found: &Mark) -> JournalError {
+    let pairs = wanted.heads.iter().zip(&found.heads).enumerate();
+    let partition = pairs.into_iter().find(|(_, (wanted, found))| found.number < wanted.number);
+    let (partition, wanted_number, found_number) =
+        partition.map_or((0, 0, 0), |(partition, (wanted, found))| (partition, wanted.number, found.number));
+    JournalError::TailLost { partition: partition as u8, found: found_number, wanted: wanted_number, commit: wanted.commit }
+}
+
+impl Log for Embedded {
+    /// Never [`Append::Unknown`]: a failed sync is final, and the process must stop and recover.
+    fn append(&mut self, frames: &[Sealed]) -> Append {
+        if self.failed {
+            return Append::Failed("an append failed before".into());
+        }
+        match self.try_append(frames) {
+            Ok(()) => Append::Durable,
+            Err(error) => {
+                self.failed = true;
+                Append::Failed(error)
+            }
+        }
+    }
+
+    fn commit(&self) -> u64 {
+        self.tip.commit
+    }
+}

@@ -1,0 +1,68 @@
+//! The journal: the chain of frames of each partition, the only truth (J3).
+//!
+//! Owns how records become rows and frames ([`rows`], [`frame`]), what an append may end as, the embedded
+//! journal on RocksDB ([`embedded`]) and the separately synced high-water mark ([`mark`]).
+//! Called by `store` (which folds frames into views) and by the journal writer of `actors`.
+//! Promises: frames are dense and chained; an append that ends durable survives a crash; damage is named.
+//! Deliberately not here: what records mean (`domain`), and any key other than (commit, partition).
+
+pub mod codec;
+pub mod embedded;
+pub mod frame;
+pub mod mark;
+pub mod rows;
+
+use frame::FrameError;
+
+/// One partition's sealed frame, on its way into the journal.
+#[derive(Debug)]
+pub struct Sealed {
+    pub partition: u8,
+    pub number: u64,
+    pub rows: u32,
+    pub bytes: Vec<u8>,
+}
+
+/// How an append ends. There is no fourth way.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Append {
+    /// The frames survive a crash.
+    Durable,
+    /// They are not in the journal and never will be.
+    Failed(String),
+    /// Nobody knows; the identical frames may be appended again.
+    Unknown(String),
+}
+
+/// Where frames are made durable: the seam between the engine and the journal in use.
+pub trait Log {
+    /// Appends frames, all or none.
+    fn append(&mut self, frames: &[Sealed]) -> Append;
+
+    /// The last commit that was appended.
+    fn commit(&self) -> u64;
+}
+
+/// Why the journal cannot be believed or used. Each says what the operator can do.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Restore the data directory from a backup, or give the engine back the disk that it wrote to.
+    #[error("journal damaged: partition {partition}, frame {number} (commit {commit}): {what}")]
+    Damaged { partition: u8, number: u64, commit: u64, what: String },
+    /// As above: what was acknowledged is gone.
+    #[error("journal has lost its tail: partition {partition} ends at frame {found}, but frame {wanted} was made durable (commit {commit})")]
+    TailLost { partition: u8, found: u64, wanted: u64, commit: u64 },
+    #[error("high-water mark: {0}")]
+    Mark(String),
+    #[error("journal cannot be opened: {0}")]
+    Open(String),
+    #[error("journal cannot be read: {0}")]
+    Read(String),
+}
+
+impl JournalError {
+    /// A frame that could not be read or did not follow, named.
+    pub fn at(partition: u8, number: u64, commit: u64, error: &FrameError) -> JournalError {
+        JournalError::Damaged { partition, number, commit, what: error.to_string() }
+    }
+}

@@ -1,0 +1,333 @@
+//! The view builder: folds the journal into the views, in bulk, behind the engine (J2).
+//!
+//! A pass reads the frames that are new, writes ids and entries (large passes as sorted files that the database
+//! takes over whole, small ones as a batch), and keeps the wallets' snapshots in memory. A checkpoint writes the
+//! changed snapshots with the position in one batch and flushes everything atomically: after a crash the views
+//! stand at the last checkpoint and the next passes write the same rows again.
+
+use std::collections::HashMap;
+use std::fs;
+use std::sync::Arc;
+
+use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch, WriteOptions};
+
+use super::StoreError;
+use super::keys::{self, EntryKey, Generation, IdKey};
+use super::rows::{self, POSTED_AT_BYTES, REMEMBERED_BYTES, Snapshot};
+use super::views::{Family, Views};
+use crate::domain::event::AHEAD_MAX;
+use crate::domain::identity::{KEPT_FOR, Key, Secret};
+use crate::domain::record::{Change, Record, Terms};
+use crate::domain::time::Timestamp;
+use crate::domain::wallet::{Misfit, Wallet, WalletId};
+use crate::journal::embedded::Frames;
+use crate::journal::frame::Frame;
+use crate::journal::mark::Mark;
+use crate::journal::rows::{Row, read};
+
+/// Passes of fewer rows go in as a batch: a sorted file of a handful of rows costs more than it saves.
+const FILE_ROWS_MIN: usize = 4_096;
+/// Unchanged snapshots are let go of when there are more than this in memory.
+const WALLETS_IN_MEMORY_MAX: usize = 2_000_000;
+
+/// What one pass did.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    /// Rows of the journal folded.
+    pub rows: u64,
+    /// Everything up to here can be looked up now.
+    pub position: Mark,
+}
+
+/// The one writer of the views.
+pub struct Builder {
+    views: Arc<Views>,
+    frames: Arc<Frames>,
+    secret: Secret,
+    position: Mark,
+    house_records: u64,
+    wallets: HashMap<WalletId, Folded, ahash::RandomState>,
+    changed: Vec<WalletId>,
+    rows_since_checkpoint: u64,
+    latest_posting: Timestamp,
+    files_made: u64,
+}
+
+struct Folded {
+    snapshot: Snapshot,
+    changed: bool,
+}
+
+/// The rows that one pass is about to write.
+#[derive(Default)]
+struct Gathered {
+    /// Values of entries, one after the other.
+    values: Vec<u8>,
+    entries: Vec<(EntryKey, std::ops::Range<usize>)>,
+    ids: Vec<(Generation, IdKey, [u8; REMEMBERED_BYTES])>,
+    names: Vec<(Box<str>, Vec<u8>)>,
+    house: Vec<(u64, Vec<u8>)>,
+    rows: u64,
+}
+
+impl Builder {
+    /// Stands where the last checkpoint left the views.
+    pub fn new(views: Arc<Views>, frames: Arc<Frames>, secret: Secret, partitions: u8) -> Result<Builder, StoreError> {
+        let start = Mark { commit: 0, heads: vec![Default::default(); usize::from(partitions)] };
+        let (position, house_records) = views.position()?.unwrap_or((start, 0));
+        // What an interrupted pass left behind is made anew.
+        let _ = fs::remove_dir_all(&views.incoming);
+        fs::create_dir_all(&views.incoming).map_err(|error| StoreError::file(&views.incoming, &error))?;
+        Ok(Builder {
+            views,
+            frames,
+            secret,
+            position,
+            house_records,
+            wallets: HashMap::default(),
+            changed: Vec::new(),
+            rows_since_checkpoint: 0,
+            latest_posting: Timestamp::default(),
+            files_made: 0,
+        })
+    }
+
+    pub fn position(&self) -> &Mark {
+        &self.position
+    }
+
+    pub fn rows_since_checkpoint(&self) -> u64 {
+        self.rows_since_checkpoint
+    }
+
+    /// Folds about `rows_max` rows (whole commits). `passed` is told each commit and the heads after it.
+    pub fn pass(&mut self, rows_max: u64, mut passed: impl FnMut(&Mark)) -> Result<Pass, StoreError> {
+        let frames = Arc::clone(&self.frames);
+        let mut position = self.position.clone();
+        let mut gathered = Gathered::default();
+        let mut failure = None;
+        let mut at = position.clone();
+        let walked = frames.walk(&mut position, |commit, frame, _| {
+            if at.commit != commit {
+                passed(&at);
+                at.commit = commit;
+            }
+            at.heads[usize::from(frame.partition)] =
+                crate::journal::frame::Head { number: frame.number, link: frame.link };
+            if failure.is_none() {
+                failure = self.fold(commit, frame, &mut gathered).err();
+            }
+            Ok(failure.is_none() && gathered.rows < rows_max)
+        });
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        walked?;
+        passed(&position);
+        let rows = gathered.rows;
+        self.write(gathered)?;
+        self.position = position.clone();
+        self.rows_since_checkpoint += rows;
+        Ok(Pass { rows, position })
+    }
+
+    fn fold(&mut self, commit: u64, frame: &Frame<'_>, gathered: &mut Gathered) -> Result<(), StoreError> {
+        let posted_at = frame.posted_at;
+        self.latest_posting = self.latest_posting.max(posted_at);
+        let unreadable = |error| crate::journal::JournalError::Damaged {
+            partition: frame.partition,
+            number: frame.number,
+            commit,
+            what: format!("{error}"),
+        };
+        for row in frame.rows() {
+            let bytes = row.map_err(unreadable)?;
+            match read(bytes).map_err(unreadable)? {
+                Row::House { .. } => {
+                    gathered.house.push((self.house_records, posted_row(posted_at, bytes)));
+                    self.house_records += 1;
+                }
+                Row::Wallet { wallet, record } => {
+                    let id = WalletId { partition: frame.partition, number: wallet };
+                    self.fold_record(id, &record, posted_at, gathered).map_err(|error| match error {
+                        Unfolded::Store(error) => error,
+                        Unfolded::Misfit(misfit) => {
+                            StoreError::Misfit { commit, partition: frame.partition, misfit }
+                        }
+                    })?;
+                    gathered.gather(&self.secret, id, &record, posted_at, bytes);
+                }
+            }
+            gathered.rows += 1;
+        }
+        Ok(())
+    }
+
+    fn fold_record(
+        &mut self,
+        id: WalletId,
+        record: &Record<'_>,
+        posted_at: Timestamp,
+        gathered: &mut Gathered,
+    ) -> Result<(), Unfolded> {
+        if let Change::Opened(terms) | Change::TermsSet(terms) = &record.change {
+            gathered.names.push((terms.wallet.into(), rows::encode_name(id, terms.name)));
+        }
+        let folded = match self.wallets.entry(id) {
+            std::collections::hash_map::Entry::Occupied(folded) => folded.into_mut(),
+            std::collections::hash_map::Entry::Vacant(vacant) => {
+                let snapshot = match self.views.snapshot(id).map_err(Unfolded::Store)? {
+                    Some(snapshot) => snapshot,
+                    None => opened(id, record, posted_at).map_err(Unfolded::Misfit)?,
+                };
+                vacant.insert(Folded { snapshot, changed: false })
+            }
+        };
+        if !folded.changed {
+            folded.changed = true;
+            self.changed.push(id);
+        }
+        // A snapshot may be ahead of the position; it then holds this record already.
+        if record.number > folded.snapshot.wallet.records {
+            folded.snapshot.wallet.apply(record).map_err(Unfolded::Misfit)?;
+            folded.snapshot.as_of = posted_at;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, mut gathered: Gathered) -> Result<(), StoreError> {
+        let views = Arc::clone(&self.views);
+        let mut batch = WriteBatch::default();
+        let names = views.family(keys::NAMES);
+        gathered.names.iter().for_each(|(wallet, value)| batch.put_cf(&names, wallet.as_bytes(), value));
+        let house = views.family(keys::HOUSE);
+        gathered.house.iter().for_each(|(ordinal, value)| batch.put_cf(&house, keys::house(*ordinal), value));
+        gathered.entries.sort_unstable_by_key(|entry| entry.0);
+        // Stable, so that of one id decided twice (forgotten in between) the later stays behind the earlier.
+        gathered.ids.sort_by_key(|id| (id.0, id.1));
+        let as_file = gathered.ids.len() + gathered.entries.len() >= FILE_ROWS_MIN;
+        let entries = views.family(keys::ENTRIES);
+        let entry_rows = gathered.entries.iter().map(|(key, range)| (&key[..], &gathered.values[range.clone()]));
+        self.put_rows(&entries, entry_rows, as_file, &mut batch)?;
+        for group in gathered.ids.chunk_by(|one, other| one.0 == other.0) {
+            let generation = group[0].0;
+            // The filter learns of an id before the shards can forget it.
+            views.filter.insert(generation, group.iter().map(|(_, key, _)| Key(u128::from_be_bytes(*key))));
+            let family = views.ids_family(generation)?;
+            let last_of_its_key = |index: &usize| group.get(index + 1).is_none_or(|next| next.1 != group[*index].1);
+            let id_rows = (0..group.len()).filter(last_of_its_key).map(|index| (&group[index].1[..], &group[index].2[..]));
+            self.put_rows(&family, id_rows, as_file, &mut batch)?;
+        }
+        views.database.write_opt(batch, &without_log())?;
+        Ok(())
+    }
+
+    fn put_rows<'r>(
+        &mut self,
+        family: &Family<'_>,
+        sorted: impl Iterator<Item = (&'r [u8], &'r [u8])>,
+        as_file: bool,
+        batch: &mut WriteBatch,
+    ) -> Result<(), StoreError> {
+        let mut sorted = sorted.peekable();
+        if sorted.peek().is_none() {
+            return Ok(());
+        }
+        if !as_file {
+            sorted.for_each(|(key, value)| batch.put_cf(family, key, value));
+            return Ok(());
+        }
+        let mut options = Options::default();
+        options.set_compression_type(rocksdb::DBCompressionType::Lz4);
+        let path = self.views.incoming.join(format!("{}.sst", self.files_made));
+        self.files_made += 1;
+        let mut writer = SstFileWriter::create(&options);
+        writer.open(&path)?;
+        for (key, value) in sorted {
+            writer.put(key, value)?;
+        }
+        writer.finish()?;
+        let mut ingest = IngestExternalFileOptions::default();
+        ingest.set_move_files(true);
+        self.views.database.ingest_external_file_cf_opts(family, &ingest, vec![path])?;
+        Ok(())
+    }
+
+    /// Makes everything up to the position survive a crash, and drops the ids that are no longer kept.
+    pub fn checkpoint(&mut self) -> Result<(), StoreError> {
+        self.views.filter.checkpoint()?;
+        let mut batch = WriteBatch::default();
+        let wallets = self.views.family(keys::WALLETS);
+        for id in self.changed.drain(..) {
+            if let Some(folded) = self.wallets.get_mut(&id) {
+                folded.changed = false;
+                batch.put_cf(&wallets, keys::wallet(id), folded.snapshot.encode());
+            }
+        }
+        let position = rows::encode_position(&self.position, self.house_records);
+        batch.put_cf(&self.views.family(keys::META), keys::POSITION, position);
+        self.views.database.write_opt(batch, &without_log())?;
+        self.views.flush()?;
+        self.rows_since_checkpoint = 0;
+        if self.wallets.len() > WALLETS_IN_MEMORY_MAX {
+            self.wallets.clear();
+        }
+        self.drop_forgotten()
+    }
+
+    fn drop_forgotten(&self) -> Result<(), StoreError> {
+        let kept_after = self.latest_posting.minus(KEPT_FOR).minus(AHEAD_MAX).seconds();
+        for generation in self.views.generations() {
+            if generation.end_seconds() <= kept_after {
+                self.views.drop_generation(generation)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Unfolded {
+    Store(StoreError),
+    Misfit(Misfit),
+}
+
+/// A wallet that no snapshot holds begins with its opening.
+fn opened(id: WalletId, record: &Record<'_>, posted_at: Timestamp) -> Result<Snapshot, Misfit> {
+    match &record.change {
+        Change::Opened(terms) if record.number == 1 => Ok(first_snapshot(id, terms, posted_at)),
+        _ => Err(Misfit::Number { wallet: id, last: 0, found: record.number }),
+    }
+}
+
+/// A wallet's snapshot just after it was opened.
+pub fn first_snapshot(id: WalletId, terms: &Terms<'_>, posted_at: Timestamp) -> Snapshot {
+    Snapshot { wallet: Wallet::opened(id, terms), as_of: posted_at }
+}
+
+fn posted_row(posted_at: Timestamp, row: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(POSTED_AT_BYTES + row.len());
+    bytes.extend_from_slice(&posted_at.nanos().to_le_bytes());
+    bytes.extend_from_slice(row);
+    bytes
+}
+
+fn without_log() -> WriteOptions {
+    let mut options = WriteOptions::default();
+    options.disable_wal(true);
+    options
+}
+
+impl Gathered {
+    fn gather(&mut self, secret: &Secret, id: WalletId, record: &Record<'_>, posted_at: Timestamp, row: &[u8]) {
+        if let Change::Entry(entry) = &record.change {
+            let start = self.values.len();
+            self.values.extend_from_slice(&posted_at.nanos().to_le_bytes());
+            self.values.extend_from_slice(row);
+            self.entries.push((keys::entry(id, entry.seq), start..self.values.len()));
+        }
+        if let Some((key, remembered)) = secret.remember(id, record, posted_at) {
+            let value = rows::encode_remembered(&remembered);
+            self.ids.push((Generation::of(posted_at), keys::id(key), value));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The views: everything derived from the journal, kept in a second RocksDB that can be thrown away (J2).
+//!
+//! Owns their keys ([`keys`]) and values ([`rows`]), the database ([`views`]), the filter over ids ([`filter`]),
+//! and the one builder that folds the journal into them ([`builder`]); also what a
+//! data directory is made with once ([`data_dir`]). Called by `engine` and `actors` for
+//! look-ups and by the readers of `usage` and `http`. Promises: every view equals the fold of the journal up to
+//! the position it names. Deliberately not here: any decision, and any write that the journal does not hold.
+
+pub mod builder;
+pub mod data_dir;
+pub mod filter;
+pub mod keys;
+pub mod rows;
+pub mod views;
+
+use std::path::Path;
+
+use crate::domain::wallet::Misfit;
+use crate::journal::JournalError;
+use crate::journal::codec::RowError;
+
+/// Why a view cannot be read or built.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The views can be deleted and are built anew from the journal.
+    #[error("views: {0}")]
+    Database(#[from] rocksdb::Error),
+    #[error("views: {place}: {error}")]
+    Row { place: &'static str, error: RowError },
+    #[error("views: {path}: {error}")]
+    File { path: String, error: String },
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The journal does not fold: as grave as damage.
+    #[error("journal damaged: commit {commit}, partition {partition}: {misfit}")]
+    Misfit { commit: u64, partition: u8, misfit: Misfit },
+}
+
+impl StoreError {
+    pub(crate) fn file(path: &Path, error: &std::io::Error) -> StoreError {
+        StoreError::File { path: path.display().to_string(), error: error.to_string() }
+    }
+
+    pub(crate) fn row(place: &'static str) -> impl FnOnce(RowError) -> StoreError {
+        move |error| StoreError::Row { place, error }
+    }
+}

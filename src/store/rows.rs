@@ -1,0 +1,217 @@
+//! The values of the views: snapshots of wallets, what is remembered of ids, where a name lives, positions.
+
+use zerocopy::little_endian::{I64, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::domain::currency::Currency;
+use crate::domain::identity::{Fingerprint, Remembered, Taken, Verdict};
+use crate::domain::money::Money;
+use crate::domain::record::{Record, TariffId};
+use crate::domain::time::Timestamp;
+use crate::domain::wallet::{Status, Wallet, WalletId};
+use crate::journal::codec::{Reader, RowError, put, put_short};
+use crate::journal::frame::{Head, Link};
+use crate::journal::mark::Mark;
+use crate::journal::rows::{self, Row};
+
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+struct SnapshotPart {
+    balance: I64,
+    seq: U64,
+    records: U64,
+    as_of: I64,
+    tariff: U32,
+    currency: [u8; 3],
+    /// 1 active, 2 suspended.
+    status: u8,
+}
+
+/// A wallet as its last record left it, and when that was posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    pub wallet: Wallet,
+    pub as_of: Timestamp,
+}
+
+impl Snapshot {
+    pub fn encode(&self) -> Vec<u8> {
+        let wallet = &self.wallet;
+        let part = SnapshotPart {
+            balance: I64::new(wallet.balance.nanos()),
+            seq: U64::new(wallet.seq),
+            records: U64::new(wallet.records),
+            as_of: I64::new(self.as_of.nanos()),
+            tariff: U32::new(wallet.tariff.0),
+            currency: wallet.currency.to_bytes(),
+            status: match wallet.status {
+                Status::Active => 1,
+                Status::Suspended => 2,
+            },
+        };
+        let mut bytes = Vec::with_capacity(size_of::<SnapshotPart>() + 1 + wallet.time_zone.len());
+        put(&mut bytes, &part);
+        put_short(&mut bytes, &wallet.time_zone);
+        bytes
+    }
+
+    pub fn decode(id: WalletId, bytes: &[u8]) -> Result<Snapshot, RowError> {
+        let mut reader = Reader(bytes);
+        let part = reader.take::<SnapshotPart>()?;
+        let wallet = Wallet {
+            id,
+            currency: Currency::from_bytes(part.currency).ok_or(RowError("unknown currency"))?,
+            time_zone: reader.short()?.into(),
+            tariff: TariffId(part.tariff.get()),
+            status: match part.status {
+                1 => Status::Active,
+                2 => Status::Suspended,
+                _ => return Err(RowError("unknown status")),
+            },
+            balance: Money::from_nanos(part.balance.get()),
+            seq: part.seq.get(),
+            records: part.records.get(),
+        };
+        reader.finish()?;
+        Ok(Snapshot { wallet, as_of: Timestamp::from_nanos(part.as_of.get()) })
+    }
+}
+
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+struct IdPart {
+    fingerprint: U64,
+    amount: I64,
+    seq: U64,
+    kept_until: I64,
+    outcome: u8,
+}
+
+/// Bytes of what is remembered of one id.
+pub const REMEMBERED_BYTES: usize = size_of::<IdPart>();
+
+pub fn encode_remembered(remembered: &Remembered) -> [u8; REMEMBERED_BYTES] {
+    let part = IdPart {
+        fingerprint: U64::new(remembered.fingerprint.0),
+        amount: I64::new(remembered.verdict.amount.nanos()),
+        seq: U64::new(remembered.verdict.seq),
+        kept_until: I64::new(remembered.kept_until.nanos()),
+        outcome: remembered.verdict.outcome as u8,
+    };
+    zerocopy::transmute!(part)
+}
+
+pub fn decode_remembered(bytes: &[u8]) -> Result<Remembered, RowError> {
+    let part = IdPart::ref_from_bytes(bytes).map_err(|_| RowError("an id of another size"))?;
+    Ok(Remembered {
+        fingerprint: Fingerprint(part.fingerprint.get()),
+        verdict: Verdict {
+            outcome: Taken::from_byte(part.outcome).ok_or(RowError("unknown outcome of an id"))?,
+            amount: Money::from_nanos(part.amount.get()),
+            seq: part.seq.get(),
+        },
+        kept_until: Timestamp::from_nanos(part.kept_until.get()),
+    })
+}
+
+/// Where a wallet id of the interface lives, and what people call it.
+pub fn encode_name(id: WalletId, display: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(6 + display.len());
+    bytes.extend_from_slice(&super::keys::wallet(id));
+    put_short(&mut bytes, display);
+    bytes
+}
+
+pub fn decode_name(bytes: &[u8]) -> Result<(WalletId, &str), RowError> {
+    let mut reader = Reader(bytes);
+    let id = super::keys::split_wallet(reader.bytes(5)?).ok_or(RowError("a wallet's place"))?;
+    let display = reader.short()?;
+    reader.finish()?;
+    Ok((id, display))
+}
+
+pub fn encode_position(position: &Mark, house_records: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    put(&mut bytes, &U64::new(position.commit));
+    put(&mut bytes, &U64::new(house_records));
+    for head in &position.heads {
+        put(&mut bytes, &U64::new(head.number));
+        bytes.extend_from_slice(&head.link.0);
+    }
+    bytes
+}
+
+/// The position, and how many records of the house lie before it.
+pub fn decode_position(bytes: &[u8]) -> Result<(Mark, u64), RowError> {
+    let mut reader = Reader(bytes);
+    let commit = reader.take::<U64>()?.get();
+    let house_records = reader.take::<U64>()?.get();
+    let mut heads = Vec::new();
+    while !reader.0.is_empty() {
+        let number = reader.take::<U64>()?.get();
+        heads.push(Head { number, link: Link(*reader.take()?) });
+    }
+    Ok((Mark { commit, heads }, house_records))
+}
+
+/// A row of the journal kept in a view, with the instant its frame was posted at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostedRow(pub Vec<u8>);
+
+/// An entry as the view of entries keeps it.
+pub type EntryRow = PostedRow;
+
+/// Bytes before the row itself.
+pub const POSTED_AT_BYTES: usize = 8;
+
+impl PostedRow {
+    pub fn posted_at(&self) -> Timestamp {
+        let nanos = self.0.first_chunk::<POSTED_AT_BYTES>().map_or(0, |bytes| i64::from_le_bytes(*bytes));
+        Timestamp::from_nanos(nanos)
+    }
+
+    pub fn row(&self) -> Result<Row<'_>, RowError> {
+        rows::read(self.0.get(POSTED_AT_BYTES..).unwrap_or_default())
+    }
+
+    /// The wallet's record that the row holds.
+    pub fn record(&self) -> Result<Record<'_>, RowError> {
+        match self.row()? {
+            Row::Wallet { record, .. } => Ok(record),
+            Row::House { .. } => Err(RowError("a record of the house in a wallet's place")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_views_keep_reads_back() {
+        let id = WalletId { partition: 7, number: 1234 };
+        let wallet = Wallet {
+            id,
+            currency: Currency::USD,
+            time_zone: "Asia/Kathmandu".into(),
+            tariff: TariffId(3),
+            status: Status::Active,
+            balance: Money::from_nanos(-5),
+            seq: 9,
+            records: 11,
+        };
+        let snapshot = Snapshot { wallet, as_of: Timestamp::from_nanos(77) };
+        assert_eq!(Snapshot::decode(id, &snapshot.encode()), Ok(snapshot.clone()));
+        assert!(Snapshot::decode(id, &snapshot.encode()[1..]).is_err());
+
+        let remembered = Remembered {
+            fingerprint: Fingerprint(u64::MAX),
+            verdict: Verdict { outcome: Taken::BlockedSuspended, amount: Money::ZERO, seq: 0 },
+            kept_until: Timestamp::from_nanos(-1),
+        };
+        assert_eq!(decode_remembered(&encode_remembered(&remembered)), Ok(remembered));
+        assert_eq!(decode_name(&encode_name(id, "Acme")), Ok((id, "Acme")));
+        let mark = Mark { commit: 5, heads: vec![Head { number: 2, link: Link([9; 32]) }; 16] };
+        assert_eq!(decode_position(&encode_position(&mark, 4)), Ok((mark, 4)));
+    }
+}

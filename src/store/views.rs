@@ -1,0 +1,354 @@
+//! The database of the views: opening it, and every look-up in it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+
+use rocksdb::{
+    BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompactionStyle, DBCompressionType,
+    DBWithThreadMode, Direction, FlushOptions, IteratorMode, MultiThreaded, Options, ReadOptions,
+};
+
+use super::StoreError;
+use super::filter::{Filter, Sight};
+use super::keys::{self, Generation};
+use super::rows::{self, EntryRow, PostedRow, Snapshot};
+use crate::domain::identity::{Key, Remembered};
+use crate::domain::wallet::WalletId;
+use crate::journal::mark::Mark;
+
+pub(super) type Database = DBWithThreadMode<MultiThreaded>;
+pub(super) type Family<'a> = Arc<BoundColumnFamily<'a>>;
+
+/// What the views are opened with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `views/` is made in it.
+    pub folder: PathBuf,
+    pub block_cache_bytes: usize,
+}
+
+/// The views, for reading. Only the builder writes.
+pub struct Views {
+    pub(super) database: Database,
+    pub(super) filter: Filter,
+    cache: Cache,
+    /// The generations of ids that are kept.
+    generations: RwLock<BTreeSet<Generation>>,
+    pub(super) incoming: PathBuf,
+}
+
+/// One wallet found by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub wallet: Box<str>,
+    pub id: WalletId,
+    pub display: Box<str>,
+}
+
+fn family_options(family: &str, cache: &Cache) -> Options {
+    let mut table = BlockBasedOptions::default();
+    table.set_block_cache(cache);
+    table.set_format_version(5);
+    let mut options = Options::default();
+    let ids = Generation::of_family(family).is_some();
+    let runs = ids || family == keys::ENTRIES;
+    // Ids are hashes: nothing in them compresses.
+    options.set_compression_type(if ids { DBCompressionType::None } else { DBCompressionType::Lz4 });
+    table.set_block_size(if ids { 4 << 10 } else { 16 << 10 });
+    options.set_block_based_table_factory(&table);
+    options.set_write_buffer_size(32 << 20);
+    if runs {
+        // Sorted runs arrive whole; they are left alone until there are many.
+        options.set_compaction_style(DBCompactionStyle::Universal);
+        options.set_level_zero_file_num_compaction_trigger(16);
+    }
+    options.set_level_zero_slowdown_writes_trigger(1_000);
+    options.set_level_zero_stop_writes_trigger(2_000);
+    options
+}
+
+fn database_options() -> Options {
+    let mut options = Options::default();
+    options.create_if_missing(true);
+    options.create_missing_column_families(true);
+    options.set_atomic_flush(true);
+    options.set_max_background_jobs(2);
+    options.set_keep_log_file_num(4);
+    options.set_max_open_files(4_096);
+    options
+}
+
+impl Views {
+    /// Opens the views, empty where there are none.
+    pub fn open(settings: &Settings) -> Result<Views, StoreError> {
+        Views::open_as(settings, false)
+    }
+
+    /// Opens them for `verify`, beside nobody and without changing them.
+    pub fn open_read_only(settings: &Settings) -> Result<Views, StoreError> {
+        Views::open_as(settings, true)
+    }
+
+    fn open_as(settings: &Settings, read_only: bool) -> Result<Views, StoreError> {
+        let path = settings.folder.join("views");
+        let cache = Cache::new_lru_cache(settings.block_cache_bytes);
+        let options = database_options();
+        let mut families: Vec<String> = match path.join("CURRENT").exists() {
+            true => Database::list_cf(&options, &path)?,
+            false => Vec::new(),
+        };
+        families.retain(|family| family != "default");
+        if !read_only {
+            let missing = keys::FAMILIES.iter().filter(|family| !families.iter().any(|known| known == *family));
+            families.extend(missing.map(|family| (*family).to_owned()).collect::<Vec<_>>());
+        }
+        let descriptors: Vec<_> = families
+            .iter()
+            .map(|family| ColumnFamilyDescriptor::new(family, family_options(family, &cache)))
+            .collect();
+        let database = match read_only {
+            true => Database::open_cf_descriptors_read_only(&options, &path, descriptors, false)?,
+            false => Database::open_cf_descriptors(&options, &path, descriptors)?,
+        };
+        let generations: BTreeSet<_> = families.iter().filter_map(|family| Generation::of_family(family)).collect();
+        // `verify` compares every id itself and needs no filter.
+        let filtered: Vec<_> = generations.iter().copied().filter(|_| !read_only).collect();
+        let filter = Filter::load(&path.join("filters"), &filtered, |generation, insert| {
+            each_id(&database, generation, |key, _| {
+                insert(key);
+                Ok(())
+            })
+        })?;
+        let incoming = path.join("incoming");
+        let generations = RwLock::new(generations);
+        Ok(Views { database, filter, cache, generations, incoming })
+    }
+
+    pub(super) fn family(&self, name: &str) -> Family<'_> {
+        self.database.cf_handle(name).expect("the families of FAMILIES are made when the views are opened")
+    }
+
+    /// The family of a generation of ids, made on first use.
+    pub(super) fn ids_family(&self, generation: Generation) -> Result<Family<'_>, StoreError> {
+        let name = generation.family();
+        if let Some(family) = self.database.cf_handle(&name) {
+            return Ok(family);
+        }
+        self.database.create_cf(&name, &family_options(&name, &self.cache))?;
+        self.generations.write().insert(generation);
+        Ok(self.database.cf_handle(&name).expect("the family was just made"))
+    }
+
+    /// The generations of ids that are kept, oldest first.
+    pub fn generations(&self) -> Vec<Generation> {
+        self.generations.read().iter().copied().collect()
+    }
+
+    /// Forgets a generation of ids whole.
+    pub(super) fn drop_generation(&self, generation: Generation) -> Result<(), StoreError> {
+        self.filter.drop_generation(generation);
+        self.generations.write().remove(&generation);
+        Ok(self.database.drop_cf(&generation.family())?)
+    }
+
+    /// The names of all families there are now.
+    fn family_names(&self) -> Vec<String> {
+        let fixed = keys::FAMILIES.iter().map(|family| (*family).to_owned());
+        fixed.chain(self.generations().into_iter().map(Generation::family)).collect()
+    }
+
+    /// Makes everything written so far survive a crash, all families at once.
+    pub(super) fn flush(&self) -> Result<(), StoreError> {
+        let names = self.family_names();
+        let families: Vec<_> = names.iter().filter_map(|name| self.database.cf_handle(name)).collect();
+        let families: Vec<_> = families.iter().collect();
+        let mut options = FlushOptions::default();
+        options.set_wait(true);
+        Ok(self.database.flush_cfs_opt(&families, &options)?)
+    }
+
+    /// The journal position that a crash would find the views at, and the records of the house before it.
+    pub fn position(&self) -> Result<Option<(Mark, u64)>, StoreError> {
+        let bytes = self.database.get_pinned_cf(&self.family(keys::META), keys::POSITION)?;
+        bytes.map(|bytes| rows::decode_position(&bytes).map_err(StoreError::row("position"))).transpose()
+    }
+
+    pub fn snapshot(&self, id: WalletId) -> Result<Option<Snapshot>, StoreError> {
+        let bytes = self.database.get_pinned_cf(&self.family(keys::WALLETS), keys::wallet(id))?;
+        bytes.map(|bytes| Snapshot::decode(id, &bytes).map_err(StoreError::row("wallets"))).transpose()
+    }
+
+    /// The snapshots of several wallets, in their order.
+    pub fn snapshots(&self, ids: &[WalletId]) -> Result<Vec<Option<Snapshot>>, StoreError> {
+        let family = self.family(keys::WALLETS);
+        let wanted: Vec<_> = ids.iter().map(|id| keys::wallet(*id)).collect();
+        let found = self.database.batched_multi_get_cf(&family, &wanted, false);
+        ids.iter()
+            .zip(found)
+            .map(|(id, bytes)| match bytes? {
+                Some(bytes) => Snapshot::decode(*id, &bytes).map(Some).map_err(StoreError::row("wallets")),
+                None => Ok(None),
+            })
+            .collect()
+    }
+
+    /// Calls `visit` with every snapshot, by partition and number.
+    pub fn each_snapshot(&self, mut visit: impl FnMut(Snapshot) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        for item in self.database.iterator_cf(&self.family(keys::WALLETS), IteratorMode::Start) {
+            let (key, value) = item?;
+            let misplaced = StoreError::row("wallets");
+            let id = keys::split_wallet(&key).ok_or(crate::journal::codec::RowError("its key")).map_err(misplaced)?;
+            visit(Snapshot::decode(id, &value).map_err(StoreError::row("wallets"))?)?;
+        }
+        Ok(())
+    }
+
+    /// Wallets by their id in the interface, those after `after`, at most `limit`.
+    pub fn wallets(&self, after: &str, limit: usize) -> Result<Vec<Named>, StoreError> {
+        let family = self.family(keys::NAMES);
+        let mut found = Vec::new();
+        for item in self.database.iterator_cf(&family, IteratorMode::From(after.as_bytes(), Direction::Forward)) {
+            if found.len() == limit {
+                break;
+            }
+            let (key, value) = item?;
+            let wallet = String::from_utf8_lossy(&key);
+            if wallet == after {
+                continue;
+            }
+            let (id, display) = rows::decode_name(&value).map_err(StoreError::row("names"))?;
+            found.push(Named { wallet: wallet.into(), id, display: display.into() });
+        }
+        Ok(found)
+    }
+
+    /// The records of the house, in order.
+    pub fn house(&self) -> Result<Vec<PostedRow>, StoreError> {
+        let items = self.database.iterator_cf(&self.family(keys::HOUSE), IteratorMode::Start);
+        items.map(|item| Ok(PostedRow(item?.1.into_vec()))).collect()
+    }
+
+    /// A wallet's entries after `after_seq`, in order, at most `limit`.
+    pub fn entries(&self, wallet: WalletId, after_seq: u64, limit: usize) -> Result<Vec<EntryRow>, StoreError> {
+        let Some(first) = after_seq.checked_add(1) else { return Ok(Vec::new()) };
+        let mut read = ReadOptions::default();
+        let from = keys::entry(wallet, first);
+        read.set_iterate_lower_bound(from);
+        let mut past = keys::entry(wallet, u64::MAX).to_vec();
+        past.push(0);
+        read.set_iterate_upper_bound(past);
+        let items = self.database.iterator_cf_opt(&self.family(keys::ENTRIES), read, IteratorMode::Start);
+        items.take(limit).map(|item| Ok(PostedRow(item?.1.into_vec()))).collect()
+    }
+
+    /// Calls `visit` with every entry of all wallets, by wallet and number.
+    pub fn each_entry(
+        &self,
+        mut visit: impl FnMut(WalletId, u64, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut read = ReadOptions::default();
+        read.fill_cache(false);
+        for item in self.database.iterator_cf_opt(&self.family(keys::ENTRIES), read, IteratorMode::Start) {
+            let (key, value) = item?;
+            let misplaced = StoreError::row("entries");
+            let (id, seq) =
+                keys::split_entry(&key).ok_or(crate::journal::codec::RowError("its key")).map_err(misplaced)?;
+            visit(id, seq, &value)?;
+        }
+        Ok(())
+    }
+
+    /// The rows of the view of entries under several keys, in their order: for comparing.
+    pub fn entry_rows(&self, wanted: &[keys::EntryKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.rows_of(&self.family(keys::ENTRIES), wanted)
+    }
+
+    /// The same of the ids of a generation.
+    pub fn id_rows(&self, generation: Generation, wanted: &[keys::IdKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        match self.database.cf_handle(&generation.family()) {
+            Some(family) => self.rows_of(&family, wanted),
+            None => Ok(vec![None; wanted.len()]),
+        }
+    }
+
+    fn rows_of<K: AsRef<[u8]>>(&self, family: &Family<'_>, wanted: &[K]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let found = self.database.batched_multi_get_cf(family, wanted, false);
+        found.into_iter().map(|bytes| Ok(bytes?.map(|bytes| bytes.to_vec()))).collect()
+    }
+
+    /// Calls `visit` with every id of a generation.
+    pub fn each_id(
+        &self,
+        generation: Generation,
+        visit: impl FnMut(Key, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        each_id(&self.database, generation, visit)
+    }
+
+    /// What the filter says for the length of one drain.
+    pub fn sight(&self) -> Sight {
+        self.filter.sight()
+    }
+
+    /// What is remembered of a key, whether it is still kept or not.
+    pub fn remembered(&self, key: Key) -> Result<Option<Remembered>, StoreError> {
+        for generation in self.sight().candidates(key) {
+            let Some(family) = self.database.cf_handle(&generation.family()) else { continue };
+            if let Some(bytes) = self.database.get_pinned_cf(&family, keys::id(key))? {
+                return rows::decode_remembered(&bytes).map(Some).map_err(StoreError::row("ids"));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same for many keys and the generation each may be in; answers the places found, in no order.
+    pub fn remembered_many(&self, wanted: &mut [(Generation, Key, u32)]) -> Result<Vec<(u32, Remembered)>, StoreError> {
+        wanted.sort_unstable();
+        let mut found = Vec::new();
+        for group in wanted.chunk_by(|one, other| one.0 == other.0) {
+            let Some(family) = self.database.cf_handle(&group[0].0.family()) else { continue };
+            let group_keys: Vec<_> = group.iter().map(|(_, key, _)| keys::id(*key)).collect();
+            let values = self.database.batched_multi_get_cf(&family, &group_keys, true);
+            for ((_, _, place), bytes) in group.iter().zip(values) {
+                if let Some(bytes) = bytes? {
+                    found.push((*place, rows::decode_remembered(&bytes).map_err(StoreError::row("ids"))?));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// One of RocksDB's own counts, summed over all families.
+    pub fn property(&self, name: &str) -> u64 {
+        let count = |family: &String| {
+            let family = self.database.cf_handle(family)?;
+            self.database.property_int_value_cf(&family, name).ok().flatten()
+        };
+        self.family_names().iter().filter_map(count).sum()
+    }
+
+    /// Where the views live under a data directory.
+    pub fn folder(data_dir: &Path) -> PathBuf {
+        data_dir.join("views")
+    }
+}
+
+fn each_id(
+    database: &Database,
+    generation: Generation,
+    mut visit: impl FnMut(Key, &[u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let Some(family) = database.cf_handle(&generation.family()) else { return Ok(()) };
+    let mut read = ReadOptions::default();
+    read.fill_cache(false);
+    for item in database.iterator_cf_opt(&family, read, IteratorMode::Start) {
+        let (key, value) = item?;
+        let key = key.as_ref().try_into().map(u128::from_be_bytes);
+        let key = key.map_err(|_| crate::journal::codec::RowError("its key")).map_err(StoreError::row("ids"))?;
+        visit(Key(key), &value)?;
+    }
+    Ok(())
+}

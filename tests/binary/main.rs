@@ -1,0 +1,18 @@
+//! Black-box tests: the real binary, spoken to over HTTP. One test binary, because each links RocksDB.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_body;
+mod bad_fields;
+mod bad_input;
+mod damage;
+mod disk;
+mod formats;
+mod interface;
+mod life;
+mod problems;
+mod roles;
+mod rules;
+mod tariffs;
+mod together;
