@@ -29,7 +29,10 @@ run: build
 build: setup
 	cargo build --workspace
 
-test: setup
+test: build
+	@# Real messages, metered and audited: a slice that the project makes itself, and the whole where it is there.
+	scripts/with_engine.sh $(target) $(target)/debug/loadtest real --slice
+	scripts/with_engine.sh $(target) $(target)/debug/loadtest real
 	@# --show-output: a test that lacks what it needs says so under its name.
 	cargo test --workspace -- --show-output
 

@@ -29,6 +29,11 @@ impl Clock {
         self.no_earlier_than_told(machine_nanos())
     }
 
+    /// Never tells an instant before this one from now on: what was posted before a restart stays in the past.
+    pub fn begin_at(&self, at: Timestamp) {
+        self.latest.fetch_max(at.nanos(), Ordering::Relaxed);
+    }
+
     fn no_earlier_than_told(&self, nanos: i64) -> Timestamp {
         // Relaxed is enough: the one value is all there is, and its changes have one order for every thread.
         let before = self.latest.fetch_max(nanos, Ordering::Relaxed);

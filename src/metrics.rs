@@ -6,8 +6,6 @@
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::engine::outcome::{Absence, Outcome};
-
 const SECONDS: &[f64] = &[
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
@@ -42,14 +40,14 @@ pub struct Meters {
 
 /// Events by outcome.
 pub struct Outcomes {
-    charged: Counter,
-    recorded: Counter,
-    refused: Counter,
-    duplicate: Counter,
-    conflict: Counter,
+    pub charged: Counter,
+    pub recorded: Counter,
+    pub refused: Counter,
+    pub duplicate: Counter,
+    pub conflict: Counter,
     pub invalid: Counter,
-    quarantined: Counter,
-    stopping: Counter,
+    pub quarantined: Counter,
+    pub stopping: Counter,
 }
 
 struct Registrar {
@@ -143,44 +141,6 @@ impl Default for Meters {
     }
 }
 
-impl Outcomes {
-    /// Counts the outcomes of a share of a request.
-    pub fn count(&self, outcomes: &[Outcome]) {
-        let mut counts = [0u64; 8];
-        for outcome in outcomes {
-            counts[place(outcome)] += 1;
-        }
-        let counters = [
-            &self.charged,
-            &self.recorded,
-            &self.refused,
-            &self.duplicate,
-            &self.conflict,
-            &self.invalid,
-            &self.quarantined,
-            &self.stopping,
-        ];
-        for (counter, count) in counters.into_iter().zip(counts) {
-            if count > 0 {
-                counter.increment(count);
-            }
-        }
-    }
-}
-
-fn place(outcome: &Outcome) -> usize {
-    match outcome {
-        Outcome::Charged { .. } => 0,
-        Outcome::Recorded(_) => 1,
-        Outcome::Refused(_) => 2,
-        Outcome::Duplicate(_) => 3,
-        Outcome::Conflict => 4,
-        Outcome::Invalid(_) => 5,
-        Outcome::Unavailable(Absence::Quarantined) => 6,
-        Outcome::Unavailable(Absence::Stopping) => 7,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,7 +148,7 @@ mod tests {
     #[test]
     fn what_was_counted_is_rendered() {
         let meters = Meters::new();
-        meters.outcomes.count(&[Outcome::Conflict, Outcome::Conflict]);
+        meters.outcomes.conflict.increment(2);
         meters.commit_seconds.record(0.002);
         meters.upkeep();
         let text = meters.render();

@@ -78,7 +78,7 @@ async fn serve(config: Config, listener: TcpListener, args: ServeArgs) -> Result
 
 async fn stop(
     running: Running,
-    handle: actix_web::dev::ServerHandle,
+    handle: http::ServerHandle,
     serving: actix_rt::task::JoinHandle<std::io::Result<()>>,
 ) {
     running.engine.stop_taking();

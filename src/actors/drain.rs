@@ -87,7 +87,7 @@ pub struct Common {
     pub partitions: Vec<Option<Mutex<Partition>>>,
     pub secret: Secret,
     pub too_old_after: Span,
-    /// For tests of the quarantine: an adjustment whose reason is `__panic__` makes its rule fail.
+    /// Adjustments with certain reasons make a rule fail, a shard hang or panic: for the project's own tests.
     pub test_faults: bool,
 }
 

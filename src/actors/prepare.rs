@@ -22,6 +22,9 @@ use crate::engine::keys::{Digest, SECRET_PREFIX};
 use crate::store::StoreError;
 use crate::store::keys::Generation;
 
+/// The reason of an adjustment that makes its shard panic, where test faults are on.
+const PANIC: &str = "__panic_shard__";
+
 /// The drain's wallets, each with the first item of its chain.
 pub type Turns = Vec<(WalletId, u32)>;
 
@@ -71,6 +74,8 @@ impl Shard {
                 drain.jobs.push(WalletJob::Events { batch, answer });
             }
             Job::Adjust { wallet, request, answer } => {
+                let panic = self.common.test_faults && request.reason == PANIC;
+                assert!(!panic, "a fault asked for by a test");
                 let key = self.common.secret.key(wallet, Named::Idempotency(&request.idempotency_key));
                 let at = drain.items.len() as u32;
                 wanted.extend(self.views.sight().candidates(key).map(|generation| (generation, key, at)));

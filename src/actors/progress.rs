@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwap;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::journal::mark::Mark;
 
 pub struct Progress {
     durable: watch::Sender<u64>,
     built: watch::Sender<u64>,
+    hurry: Notify,
     built_mark: ArcSwap<Mark>,
     checkpointed: ArcSwap<Mark>,
     durable_rows: AtomicU64,
@@ -24,6 +25,7 @@ impl Progress {
         Progress {
             durable: watch::Sender::new(start.commit),
             built: watch::Sender::new(start.commit),
+            hurry: Notify::new(),
             built_mark: ArcSwap::new(Arc::clone(&mark)),
             checkpointed: ArcSwap::new(mark),
             durable_rows: AtomicU64::new(0),
@@ -64,13 +66,17 @@ impl Progress {
         self.durable_rows.load(Relaxed).saturating_sub(self.built_rows.load(Relaxed))
     }
 
-    pub fn durable_commits(&self) -> watch::Receiver<u64> {
-        self.durable.subscribe()
+    /// Ends when somebody waits for the views.
+    pub async fn hurried(&self) {
+        self.hurry.notified().await;
     }
 
     /// Waits until the views hold what is durable now; false when the engine stops before.
     pub async fn caught_up(&self) -> bool {
         let wanted = *self.durable.borrow();
+        if *self.built.borrow() < wanted {
+            self.hurry.notify_one();
+        }
         self.built.subscribe().wait_for(|built| *built >= wanted).await.is_ok()
     }
 }

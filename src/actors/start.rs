@@ -26,7 +26,7 @@ use super::viewer::{Orders, PASS_ROWS_MAX, Viewer};
 use super::writer::{DRAINS_WAITING_MAX, Decided, Published, Writer};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
-use crate::domain::time::Span;
+use crate::domain::time::{Span, Timestamp};
 use crate::engine::directory::{self, Cell, Directory};
 use crate::engine::house::House;
 use crate::engine::keys::Keys;
@@ -85,6 +85,8 @@ struct Wallets {
     directory: Directory,
     /// By partition and number.
     places: Vec<Vec<Place>>,
+    /// When the last of them was posted to.
+    posted_at: Timestamp,
 }
 
 /// Recovers and starts every thread. Call within an actix system.
@@ -92,7 +94,7 @@ pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
     let watch = Stopwatch::start();
     let data_dir = DataDir::open(&config.data_dir, config.engine.partitions)?;
     let Recovered { journal, views, builder, tip } = recover(&config, &data_dir)?;
-    let Wallets { directory, mut places } = load_wallets(&views, data_dir.partitions)?;
+    let Wallets { directory, mut places, posted_at } = load_wallets(&views, data_dir.partitions)?;
     let house = load_house(&views)?;
     let keys = Arc::new(Keys::default());
     house.keys().for_each(|(digest, key)| keys.publish(*digest, Arc::clone(key)));
@@ -103,6 +105,7 @@ pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
     let directory = Arc::new(directory);
     let book = Arc::new(ArcSwap::from_pointee(house.book.clone()));
     let clock = Arc::new(Clock::system());
+    clock.begin_at(posted_at);
     let meters = Arc::new(Meters::new());
     let checks = Arc::new(Checks::default());
     let orders = Arc::new(Orders::default());
@@ -163,6 +166,8 @@ pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
 
     let viewer = Viewer {
         builder,
+        frames: Arc::clone(&frames),
+        folder: data_dir.path.clone(),
         progress: Arc::clone(&progress),
         gate: Arc::clone(&gate),
         meters: Arc::clone(&meters),
@@ -252,13 +257,16 @@ fn recover(config: &Config, data_dir: &DataDir) -> Result<Recovered, StartError>
     if builder.rows_since_checkpoint() > 0 {
         builder.checkpoint()?;
     }
+    journal.frames().list_files(&data_dir.path)?;
     Ok(Recovered { journal, views, builder, tip })
 }
 
 fn load_wallets(views: &Views, partitions: u8) -> Result<Wallets, StoreError> {
     let mut snapshots: Vec<Vec<Option<Snapshot>>> = vec![Vec::new(); usize::from(partitions)];
     let out_of_place = |what: String| StoreError::File { path: "views".into(), error: what };
+    let mut posted_at = Timestamp::default();
     views.each_snapshot(|snapshot| {
+        posted_at = posted_at.max(snapshot.as_of);
         let id = snapshot.wallet.id;
         let in_partition = snapshots.get_mut(usize::from(id.partition));
         let in_partition = in_partition.filter(|wallets| wallets.len() == id.number as usize);
@@ -298,7 +306,7 @@ fn load_wallets(views: &Views, partitions: u8) -> Result<Wallets, StoreError> {
         Ok(Place { cell, slot: None })
     };
     let places = cells.into_iter().map(|cells| cells.into_iter().map(place).collect());
-    Ok(Wallets { directory, places: places.collect::<Result<_, StoreError>>()? })
+    Ok(Wallets { directory, places: places.collect::<Result<_, StoreError>>()?, posted_at })
 }
 
 fn load_house(views: &Views) -> Result<House, StartError> {

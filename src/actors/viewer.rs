@@ -1,5 +1,6 @@
 //! The thread of the view builder: passes while there is something new, checkpoints in between.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -8,14 +9,17 @@ use super::gate::Gate;
 use super::health::Checks;
 use super::progress::Progress;
 use crate::clock::Stopwatch;
+use crate::journal::embedded::Frames;
 use crate::metrics::Meters;
 use crate::store::StoreError;
 use crate::store::builder::Builder;
 
 /// Rows of one pass: enough to sort in bulk, few enough that the views stay close behind.
-pub const PASS_ROWS_MAX: u64 = 131_072;
-/// How soon a request to stop or to checkpoint is seen while nothing is posted.
-const PATIENCE: Duration = Duration::from_millis(50);
+pub const PASS_ROWS_MAX: u64 = 262_144;
+/// How long rows are let gather, so that they are sorted in bulk: unless somebody waits for them.
+const GATHERING: Duration = Duration::from_millis(500);
+/// How soon a request to stop, or a full pass, is seen meanwhile.
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// What the view builder's thread is told.
 #[derive(Default)]
@@ -26,6 +30,9 @@ pub struct Orders {
 
 pub struct Viewer {
     pub builder: Builder,
+    pub frames: Arc<Frames>,
+    /// The data directory.
+    pub folder: PathBuf,
     pub progress: Arc<Progress>,
     pub gate: Arc<Gate>,
     pub meters: Arc<Meters>,
@@ -39,7 +46,6 @@ pub struct Viewer {
 impl Viewer {
     /// Runs until told to stop, then folds what is left and checkpoints.
     pub fn run(mut self, waiting: tokio::runtime::Runtime) {
-        let mut durable = self.progress.durable_commits();
         loop {
             let stopping = self.orders.stop.load(Relaxed);
             let folded = self.fold_all();
@@ -59,8 +65,21 @@ impl Viewer {
             if stopping {
                 return;
             }
-            // The sender lives as long as `progress`, so this ends by a commit or by patience only.
-            let _ = waiting.block_on(async { tokio::time::timeout(PATIENCE, durable.changed()).await });
+            self.gather(&waiting);
+        }
+    }
+
+    /// Waits until there is a pass worth making.
+    fn gather(&self, waiting: &tokio::runtime::Runtime) {
+        let watch = Stopwatch::start();
+        while watch.elapsed() < GATHERING
+            && !self.orders.stop.load(Relaxed)
+            && self.progress.rows_behind() < PASS_ROWS_MAX
+        {
+            let hurried = waiting.block_on(async { tokio::time::timeout(GLANCE, self.progress.hurried()).await });
+            if hurried.is_ok() {
+                return;
+            }
         }
     }
 
@@ -79,10 +98,13 @@ impl Viewer {
             let grown = self.builder.rows_since_checkpoint();
             if grown >= self.checkpoint_rows || due && grown > 0 {
                 self.builder.checkpoint()?;
+                self.frames.list_files(&self.folder)?;
                 self.progress.checkpointed(self.builder.position());
                 self.meters.checkpoints.increment(1);
             }
-            if rows == 0 {
+            // What came while a pass was made is let gather again; at the end nothing is left behind.
+            let last = if self.orders.stop.load(Relaxed) { rows == 0 } else { rows < PASS_ROWS_MAX };
+            if last {
                 self.checks.pass("views");
                 return Ok(());
             }

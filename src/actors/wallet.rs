@@ -17,8 +17,11 @@ use crate::engine::directory::{Cell, Numbers};
 use crate::engine::outcome::Absence;
 use crate::engine::partition::{self, Deciding, Partition};
 
-/// The reason of an adjustment that makes its rule fail, where test faults are on.
-const FAULT: &str = "__panic__";
+/// Where test faults are on: the reason of an adjustment that makes its rule fail, ...
+const PANIC: &str = "__panic__";
+/// ... and of one that holds its shard up.
+const STUCK: &str = "__stuck__";
+const STUCK_FOR: std::time::Duration = std::time::Duration::from_secs(4);
 
 pub struct WalletActor {
     wallet: Wallet,
@@ -98,7 +101,9 @@ fn decide(
             Ending::Event(partition.post(wallet, batch, item.event as usize, known, deciding))
         }
         WalletJob::Adjust { request, .. } => {
-            assert!(!(drain.common.test_faults && request.reason == FAULT), "a fault asked for by a test");
+            if drain.common.test_faults {
+                provoke(&request.reason);
+            }
             Ending::Adjusted(match partition.adjust(wallet, &request.as_adjustment(), known, deciding) {
                 partition::Adjusted::Posted { seq } => Ok(Adjusted { seq, replayed: false }),
                 partition::Adjusted::Replayed { seq } => Ok(Adjusted { seq, replayed: true }),
@@ -114,6 +119,13 @@ fn decide(
             }
             Err(_) => Err(CommandError::TermsFixed),
         }),
+    }
+}
+
+fn provoke(reason: &str) {
+    assert!(reason != PANIC, "a fault asked for by a test");
+    if reason == STUCK {
+        std::thread::sleep(STUCK_FOR);
     }
 }
 

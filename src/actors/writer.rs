@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::mpsc;
 
 use super::drain::{Drain, Publication};
+use super::observe;
 use super::progress::Progress;
 use crate::clock::Stopwatch;
 use crate::engine::book::Book;
@@ -74,7 +75,7 @@ impl<L: Log> Writer<L> {
         }
         let Writer { published, meters, .. } = self;
         for drain in drains {
-            drain.finish(|publication| published.publish(publication), |outcomes| meters.outcomes.count(outcomes));
+            drain.finish(|publication| published.publish(publication), |outcomes| observe::count(&meters.outcomes, outcomes));
         }
     }
 

@@ -51,8 +51,9 @@ pub fn run(args: SegmentsArgs, output: Output) -> Result<(), Failure> {
     let document = json!({
         "encoding": counted.encoding.as_str(),
         "units": counted.units,
+        "segments": counted.units,
         "length": counted.length,
-        "segments": cut,
+        "parts": cut,
     });
     let unit = match counted.encoding {
         Encoding::Gsm7 => "septets",

@@ -127,3 +127,6 @@ fn set_terms<'a>(wallet: &Wallet, terms: &Terms<'a>, now: Timestamp) -> Result<R
     let change = Change::TermsSet(*terms);
     Ok(Records::from_iter([Record { number: wallet.records + 1, occurred_at: now, change }]))
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,7 @@ pub enum Named<'a> {
 pub struct Remembered {
     pub fingerprint: Fingerprint,
     pub verdict: Verdict,
+    /// The last instant at which it counts.
     pub kept_until: Timestamp,
 }
 
@@ -76,9 +77,10 @@ pub enum Repeat {
 }
 
 impl Remembered {
-    /// `None` once the id is no longer kept: then the event is decided as if it were new.
+    /// `None` once the id is no longer kept: then the event is decided as if it were new. At its last instant an
+    /// event that says when it happened is not yet too old; from the next on it is, so it never counts twice.
     pub fn judge(&self, fingerprint: Fingerprint, now: Timestamp) -> Option<Repeat> {
-        if self.kept_until <= now {
+        if self.kept_until < now {
             return None;
         }
         Some(if self.fingerprint == fingerprint { Repeat::Duplicate(self.verdict) } else { Repeat::Conflict })
@@ -214,9 +216,9 @@ mod tests {
             kept_until: kept_until(occurred, posted),
         };
         let end = occurred.plus(KEPT_FOR);
-        let just_before = Timestamp::from_nanos(end.nanos() - 1);
-        assert_eq!(remembered.judge(Fingerprint(1), just_before), Some(Repeat::Duplicate(remembered.verdict)));
-        assert_eq!(remembered.judge(Fingerprint(2), just_before), Some(Repeat::Conflict));
-        assert_eq!(remembered.judge(Fingerprint(1), end), None);
+        let just_after = Timestamp::from_nanos(end.nanos() + 1);
+        assert_eq!(remembered.judge(Fingerprint(1), end), Some(Repeat::Duplicate(remembered.verdict)));
+        assert_eq!(remembered.judge(Fingerprint(2), end), Some(Repeat::Conflict));
+        assert_eq!(remembered.judge(Fingerprint(1), just_after), None);
     }
 }

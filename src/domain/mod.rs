@@ -19,6 +19,8 @@ pub mod identity;
 pub mod money;
 pub mod rating;
 pub mod record;
+#[cfg(test)]
+pub mod samples;
 pub mod segments;
 pub mod sender_type;
 pub mod tariff;

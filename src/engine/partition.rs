@@ -226,3 +226,6 @@ impl Partition {
         self.number
     }
 }
+
+#[cfg(test)]
+mod tests;

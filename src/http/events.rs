@@ -116,7 +116,7 @@ impl Format {
             "application/x-ndjson" => Ok(Format::Ndjson),
             "application/cloudevents+json" => Ok(Format::CloudEvent),
             "application/cloudevents-batch+json" => Ok(Format::CloudEventBatch),
-            "application/json" if request.headers().contains_key("ce-specversion") => {
+            "application/json" if request.headers().keys().any(|name| name.as_str().starts_with("ce-")) => {
                 let attributes =
                     request.headers().iter().filter(|(name, _)| name.as_str().starts_with("ce-"));
                 let owned = attributes.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));

@@ -127,10 +127,12 @@ impl Problem {
         Problem::new(Code::Internal, "the log says more")
     }
 
+    #[cfg(test)]
     pub fn code(&self) -> Code {
         self.code
     }
 
+    #[cfg(test)]
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }

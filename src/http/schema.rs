@@ -3,6 +3,8 @@
 //! They are read by `ingest` and written by `answer` without building these types, which are 100,000 a
 //! request. The tests of `answer` hold what is written to what is described here.
 
+#![allow(dead_code, reason = "described in the interface, never made")]
+
 use std::collections::HashMap;
 
 use utoipa::ToSchema;

@@ -33,18 +33,22 @@ pub struct Segments {
     /// `GSM-7` or `UCS-2`.
     #[schema(example = "GSM-7")]
     encoding: &'static str,
-    /// What is billed.
+    /// What is billed: as many as there are segments.
     #[schema(example = 1)]
     units: u32,
+    /// How many segments: what an event may give as its `segments`.
+    #[schema(example = 1)]
+    segments: u32,
     /// Septets in GSM-7, 16-bit code units in UCS-2.
     #[schema(example = 2)]
     length: u32,
-    segments: Vec<Segment>,
+    /// Where the text is cut.
+    parts: Vec<Part>,
 }
 
 /// One part of a text.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Segment {
+pub struct Part {
     #[schema(example = "hi")]
     text: String,
     /// Septets or code units.
@@ -88,10 +92,10 @@ fn address(field: &'static str, text: Option<&str>) -> Result<Option<Address>, P
 impl Segments {
     fn of(text: &str, header: Header) -> Segments {
         let count = segments::count(text, header);
-        let segments = segments::parts(text, header)
-            .map(|part| Segment { text: text[part.bytes].to_owned(), length: part.length })
+        let parts = segments::parts(text, header)
+            .map(|part| Part { text: text[part.bytes].to_owned(), length: part.length })
             .collect();
-        Segments { encoding: count.encoding.as_str(), units: count.units, length: count.length, segments }
+        Segments { encoding: count.encoding.as_str(), units: count.units, segments: count.units, length: count.length, parts }
     }
 }
 
@@ -130,8 +134,8 @@ mod tests {
     fn the_segments_together_are_the_text() {
         let text = "]".repeat(153);
         let told = Segments::of(&text, Header::SixOctets);
-        assert_eq!((told.encoding, told.units, told.length), ("GSM-7", 3, 306));
-        assert_eq!(told.segments.iter().map(|part| part.text.as_str()).collect::<String>(), text);
-        assert_eq!(told.segments.iter().map(|part| part.length).sum::<u32>(), told.length);
+        assert_eq!((told.encoding, told.units, told.segments, told.length), ("GSM-7", 3, 3, 306));
+        assert_eq!(told.parts.iter().map(|part| part.text.as_str()).collect::<String>(), text);
+        assert_eq!(told.parts.iter().map(|part| part.length).sum::<u32>(), told.length);
     }
 }

@@ -3,7 +3,7 @@
 use super::fault::{self, Fault};
 use super::field::Field;
 use super::raw::RawEvent;
-use crate::domain::address::{Address, AddressKind};
+use crate::domain::address::Address;
 use crate::domain::event::{
     Carrier, Direction, Encoding, Kind, Message, UNITS_MAX, Units, channel_fits, peer_fits,
 };
@@ -32,19 +32,11 @@ pub(super) fn check(event: &RawEvent<'_>, direction: Direction) -> Result<Messag
     Ok(Message { direction, kind, channel, peer, units, sender_type, carrier })
 }
 
-/// What the event says, unless the channel cannot be that; else what the channel tells.
+/// What the event says; else what the channel tells (RULES, section 4).
 fn sender_type(event: &RawEvent<'_>, channel: &Address) -> Result<SenderType, Fault> {
     let wanted = "it must be local, mobile, toll_free, short_code or alphanumeric";
-    let Some(told) = event.word(Field::SenderType, SenderType::parse, wanted)? else {
-        return Ok(SenderType::of_channel(channel));
-    };
-    // Some networks have local numbers as short as a short code, so such a channel may be anything but a name.
-    let possible = match channel.kind() {
-        AddressKind::Name => told == SenderType::Alphanumeric,
-        AddressKind::ShortCode => told != SenderType::Alphanumeric,
-        AddressKind::E164 => !matches!(told, SenderType::Alphanumeric | SenderType::ShortCode),
-    };
-    if possible { Ok(told) } else { Err(event.bad(Field::SenderType, "the channel cannot be of this type")) }
+    let told = event.word(Field::SenderType, SenderType::parse, wanted)?;
+    Ok(told.unwrap_or_else(|| SenderType::of_channel(channel)))
 }
 
 /// The provider's count wins over ours, which is kept beside it.

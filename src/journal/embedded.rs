@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rocksdb::{DB, DBCompressionType, DBRecoveryMode, Direction, IteratorMode, Options, ReadOptions, WriteBatch, WriteOptions};
 
 use super::frame::{Frame, FrameError, Head, Link};
+use super::files::{self, Listed};
 use super::mark::{self, Keeper, Mark};
 use super::{Append, JournalError, Log, Sealed};
 
@@ -60,8 +61,10 @@ fn options(write_buffer_bytes: usize, mode: DBRecoveryMode) -> Options {
     options.set_wal_recovery_mode(mode);
     options.set_write_buffer_size(write_buffer_bytes);
     options.set_max_write_buffer_number(4);
-    options.set_compression_type(DBCompressionType::Zstd);
-    options.set_compression_options(-14, 1, 0, 0);
+    // Cheap while it is new; old files are written once more, a day later, and then well compressed.
+    options.set_compression_type(DBCompressionType::Lz4);
+    options.set_bottommost_compression_type(DBCompressionType::Zstd);
+    options.set_periodic_compaction_seconds(86_400);
     options.set_max_background_jobs(2);
     options.set_bytes_per_sync(1 << 20);
     options.set_keep_log_file_num(4);
@@ -80,10 +83,10 @@ impl Frames {
             Ok(database) => (database, None),
             Err(error) if error.kind() == rocksdb::ErrorKind::Corruption => {
                 let lenient = options(write_buffer_bytes, DBRecoveryMode::PointInTime);
-                let database = DB::open(&lenient, &path).map_err(|error| JournalError::Open(error.to_string()))?;
+                let database = DB::open(&lenient, &path).map_err(|error| unopened(folder, &error))?;
                 (database, Some(error.to_string()))
             }
-            Err(error) => return Err(JournalError::Open(error.to_string())),
+            Err(error) => return Err(unopened(folder, &error)),
         };
         Ok((Frames { database }, torn))
     }
@@ -93,7 +96,19 @@ impl Frames {
         let lenient = options(64 << 20, DBRecoveryMode::PointInTime);
         DB::open_for_read_only(&lenient, folder.join("journal"), false)
             .map(|database| Frames { database })
-            .map_err(|error| JournalError::Open(error.to_string()))
+            .map_err(|error| unopened(folder, &error))
+    }
+
+    /// Renews the list of the journal's files in the data directory.
+    pub fn list_files(&self, folder: &Path) -> Result<(), JournalError> {
+        let unlisted = |error: &dyn std::fmt::Display| JournalError::Read(format!("its files cannot be listed: {error}"));
+        let live = self.database.live_files().map_err(|error| unlisted(&error))?;
+        let place = |key: Option<Vec<u8>>| key.as_deref().and_then(split_key);
+        let listed = live.into_iter().filter_map(|file| {
+            let name = file.name.trim_start_matches('/').to_owned();
+            Some(Listed { name, bytes: file.size as u64, first: place(file.start_key)?, last: place(file.end_key)? })
+        });
+        files::write(folder, &listed.collect::<Vec<_>>()).map_err(|error| unlisted(&error))
     }
 
     /// Calls `visit` for every frame after `position`, in order, checked and in chain, and moves `position`
@@ -107,12 +122,13 @@ impl Frames {
         let mut read = ReadOptions::default();
         read.fill_cache(false);
         read.set_readahead_size(2 << 20);
-        let items = self.database.iterator_opt(IteratorMode::From(&start, Direction::Forward), read);
+        // In place: a copy of every frame would cost as much as folding it.
+        let mut items = self.database.raw_iterator_opt(read);
+        items.seek(start);
         let mut next = position.clone();
         let mut go_on = true;
-        for item in items {
-            let (raw_key, bytes) = item.map_err(|error| self.unreadable(&next, &error))?;
-            let Some((commit, partition)) = split_key(&raw_key) else {
+        while let Some((raw_key, bytes)) = items.item() {
+            let Some((commit, partition)) = split_key(raw_key) else {
                 return Err(JournalError::Read(format!("a key of {} bytes", raw_key.len())));
             };
             if commit != next.commit {
@@ -125,9 +141,11 @@ impl Frames {
                 }
                 next.commit = commit;
             }
-            let frame = self.checked(&mut next, commit, partition, &bytes)?;
-            go_on &= visit(commit, &frame, &bytes)?;
+            let frame = self.checked(&mut next, commit, partition, bytes)?;
+            go_on &= visit(commit, &frame, bytes)?;
+            items.next();
         }
+        items.status().map_err(|error| self.unreadable(&next, &error))?;
         *position = next;
         Ok(())
     }
@@ -198,13 +216,11 @@ impl Frames {
     }
 }
 
-/// What recovery found.
-#[derive(Debug)]
-pub struct Recovered {
-    /// The end of the journal.
-    pub tip: Mark,
-    /// What RocksDB cut off the end of its log, where it was torn.
-    pub torn: Option<String>,
+/// RocksDB's word, and what the files held that it misses.
+fn unopened(folder: &Path, error: &rocksdb::Error) -> JournalError {
+    let lost = files::lost(folder);
+    let told = if lost.is_empty() { error.to_string() } else { format!("{error}; {}", lost.join("; ")) };
+    JournalError::Open(told)
 }
 
 impl Embedded {
@@ -315,3 +331,6 @@ impl Log for Embedded {
         self.tip.commit
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,3 +162,6 @@ impl<'a> Frame<'a> {
         Rows::new(self.body)
     }
 }
+
+#[cfg(test)]
+mod tests;

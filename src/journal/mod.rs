@@ -1,16 +1,20 @@
 //! The journal: the chain of frames of each partition, the only truth (J3).
 //!
 //! Owns how records become rows and frames ([`rows`], [`frame`]), what an append may end as, the embedded
-//! journal on RocksDB ([`embedded`]) and the separately synced high-water mark ([`mark`]).
+//! journal on RocksDB ([`embedded`]) and the separately synced high-water mark ([`mark`]), and the list of its files that
+//! names what a lost one held ([`files`]).
 //! Called by `store` (which folds frames into views) and by the journal writer of `actors`.
 //! Promises: frames are dense and chained; an append that ends durable survives a crash; damage is named.
 //! Deliberately not here: what records mean (`domain`), and any key other than (commit, partition).
 
 pub mod codec;
 pub mod embedded;
+pub mod files;
 pub mod frame;
 pub mod mark;
 pub mod rows;
+#[cfg(test)]
+pub mod samples;
 
 use frame::FrameError;
 

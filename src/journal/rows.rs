@@ -402,3 +402,6 @@ fn read_message(part: &MessagePart) -> Result<Message, RowError> {
         carrier: part.carrier.get().checked_sub(1).and_then(Carrier::from_code),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::sync::Arc;
 
-use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch, WriteOptions};
+use rocksdb::{DBCompressionType, IngestExternalFileOptions, Options, SstFileWriter, WriteBatch, WriteOptions};
 
 use super::StoreError;
 use super::keys::{self, EntryKey, Generation, IdKey};
@@ -51,6 +51,8 @@ pub struct Builder {
     rows_since_checkpoint: u64,
     latest_posting: Timestamp,
     files_made: u64,
+    /// The last pass' buffers, empty: what they have grown to is used again.
+    spare: Gathered,
 }
 
 struct Folded {
@@ -89,6 +91,7 @@ impl Builder {
             rows_since_checkpoint: 0,
             latest_posting: Timestamp::default(),
             files_made: 0,
+            spare: Gathered::default(),
         })
     }
 
@@ -104,7 +107,7 @@ impl Builder {
     pub fn pass(&mut self, rows_max: u64, mut passed: impl FnMut(&Mark)) -> Result<Pass, StoreError> {
         let frames = Arc::clone(&self.frames);
         let mut position = self.position.clone();
-        let mut gathered = Gathered::default();
+        let mut gathered = std::mem::take(&mut self.spare);
         let mut failure = None;
         let mut at = position.clone();
         let walked = frames.walk(&mut position, |commit, frame, _| {
@@ -125,7 +128,9 @@ impl Builder {
         walked?;
         passed(&position);
         let rows = gathered.rows;
-        self.write(gathered)?;
+        self.write(&mut gathered)?;
+        gathered.clear();
+        self.spare = gathered;
         self.position = position.clone();
         self.rows_since_checkpoint += rows;
         Ok(Pass { rows, position })
@@ -195,7 +200,7 @@ impl Builder {
         Ok(())
     }
 
-    fn write(&mut self, mut gathered: Gathered) -> Result<(), StoreError> {
+    fn write(&mut self, gathered: &mut Gathered) -> Result<(), StoreError> {
         let views = Arc::clone(&self.views);
         let mut batch = WriteBatch::default();
         let names = views.family(keys::NAMES);
@@ -238,7 +243,10 @@ impl Builder {
             return Ok(());
         }
         let mut options = Options::default();
-        options.set_compression_type(rocksdb::DBCompressionType::Lz4);
+        // What compresses is compressed when the runs are merged, away from the path that the engine waits for.
+        options.set_compression_type(DBCompressionType::None);
+        // Written out in steps: one long write would hold up the journal's syncs on the same disk.
+        options.set_bytes_per_sync(1 << 20);
         let path = self.views.incoming.join(format!("{}.sst", self.files_made));
         self.files_made += 1;
         let mut writer = SstFileWriter::create(&options);
@@ -318,6 +326,16 @@ fn without_log() -> WriteOptions {
 }
 
 impl Gathered {
+    fn clear(&mut self) {
+        let Gathered { values, entries, ids, names, house, rows } = self;
+        values.clear();
+        entries.clear();
+        ids.clear();
+        names.clear();
+        house.clear();
+        *rows = 0;
+    }
+
     fn gather(&mut self, secret: &Secret, id: WalletId, record: &Record<'_>, posted_at: Timestamp, row: &[u8]) {
         if let Change::Entry(entry) = &record.change {
             let start = self.values.len();
@@ -331,3 +349,6 @@ impl Gathered {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

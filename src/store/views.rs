@@ -63,7 +63,7 @@ fn family_options(family: &str, cache: &Cache) -> Options {
     if runs {
         // Sorted runs arrive whole; they are left alone until there are many.
         options.set_compaction_style(DBCompactionStyle::Universal);
-        options.set_level_zero_file_num_compaction_trigger(16);
+        options.set_level_zero_file_num_compaction_trigger(40);
     }
     options.set_level_zero_slowdown_writes_trigger(1_000);
     options.set_level_zero_stop_writes_trigger(2_000);
@@ -77,6 +77,7 @@ fn database_options() -> Options {
     options.set_atomic_flush(true);
     options.set_max_background_jobs(2);
     options.set_keep_log_file_num(4);
+    options.set_bytes_per_sync(1 << 20);
     options.set_max_open_files(4_096);
     options
 }

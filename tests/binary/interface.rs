@@ -159,8 +159,8 @@ async fn segments_are_counted_without_a_wallet() {
         let counted = client.post("/v1/segments", &body).await.wants(200);
         assert_eq!(counted["encoding"], encoding, "wanted the encoding of {body}: {counted}");
         assert_eq!(counted["units"], units, "wanted the units of {body}: {counted}");
-        let parts = counted["segments"].as_array().map(Vec::len);
-        assert_eq!(parts, Some(units as usize), "wanted the segments themselves for {body}: {counted}");
+        let parts = counted["parts"].as_array().map(Vec::len);
+        assert_eq!(parts, Some(units as usize), "wanted the parts themselves for {body}: {counted}");
     }
 }
 

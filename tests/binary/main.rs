@@ -12,6 +12,7 @@ mod formats;
 mod interface;
 mod life;
 mod problems;
+mod readiness;
 mod roles;
 mod rules;
 mod tariffs;

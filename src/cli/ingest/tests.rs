@@ -88,7 +88,7 @@ async fn read_request(socket: &mut TcpStream) -> Vec<String> {
         let Some((head, body)) = request.split_once("\r\n\r\n") else { continue };
         let head = head.to_ascii_lowercase();
         let length = head.split("content-length: ").nth(1).unwrap().split("\r\n").next().unwrap();
-        if body.len() >= length.parse().unwrap() {
+        if body.len() >= length.parse::<usize>().unwrap() {
             assert!(
                 head.starts_with("post /v1/events ") && head.contains("authorization: bearer k"),
                 "{head}"

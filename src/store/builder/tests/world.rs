@@ -1,0 +1,250 @@
+//! A journal of random commands, and what a naive fold of it comes to.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::domain::decide::{Command, Moment, decide};
+use crate::domain::event::{Direction, Event, Happening, Mode, Name};
+use crate::domain::house::HouseRecord;
+use crate::domain::identity::{Fingerprint, Named, Remembered, Taken, Verdict};
+use crate::domain::money::Money;
+use crate::domain::record::{Adjustment, Cause, Lack, TariffId};
+use crate::domain::samples::{TERMS, event, message, price};
+use crate::domain::time::Span;
+use crate::journal::embedded::{self, Embedded};
+use crate::journal::frame::FrameBuilder;
+use crate::journal::rows::{put_house, put_record};
+use crate::journal::{Append, Log, Sealed};
+
+pub const PARTITIONS: u8 = 3;
+pub const SECRET: Secret = Secret(*b"fedcba9876543210");
+const WALLETS_MAX: usize = 12;
+
+/// All that views tell.
+#[derive(Default)]
+pub struct Told {
+    pub snapshots: BTreeMap<WalletId, Snapshot>,
+    pub names: BTreeMap<String, (WalletId, String)>,
+    pub entries: BTreeMap<(WalletId, u64), Vec<u8>>,
+    pub ids: BTreeMap<Generation, BTreeMap<Key, Remembered>>,
+    pub house: Vec<Vec<u8>>,
+}
+
+/// What views tell, read through their own look-ups.
+pub fn told(views: &Views) -> Told {
+    let mut told = Told::default();
+    let snapshots = &mut told.snapshots;
+    views.each_snapshot(|snapshot| Ok(drop(snapshots.insert(snapshot.wallet.id, snapshot)))).unwrap();
+    for named in views.wallets("", usize::MAX).unwrap() {
+        told.names.insert(named.wallet.into(), (named.id, named.display.into()));
+    }
+    let entries = &mut told.entries;
+    views.each_entry(|id, seq, row| Ok(drop(entries.insert((id, seq), row.to_vec())))).unwrap();
+    for generation in views.generations() {
+        let ids = told.ids.entry(generation).or_default();
+        let mut insert = |key, value: &[u8]| Ok(drop(ids.insert(key, rows::decode_remembered(value).unwrap())));
+        views.each_id(generation, &mut insert).unwrap();
+    }
+    told.house = views.house().unwrap().into_iter().map(|row| row.0).collect();
+    told
+}
+
+/// A journal, and what has been written into it.
+pub struct World {
+    pub journal: Embedded,
+    pub told: Told,
+    /// By commit.
+    pub heads_after: Vec<Vec<Head>>,
+    /// When the next commit is posted.
+    pub now: Timestamp,
+    wallets: Vec<Wallet>,
+    events: u64,
+    _folder: tempfile::TempDir,
+}
+
+/// One frame for each partition that has rows.
+type Frames = BTreeMap<u8, FrameBuilder>;
+
+impl World {
+    pub fn new() -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let (journal, _) = Embedded::open(&embedded::Settings {
+            folder: folder.path().to_owned(),
+            partitions: PARTITIONS,
+            write_buffer_bytes: 1 << 20,
+        })
+        .unwrap();
+        World {
+            journal,
+            told: Told::default(),
+            heads_after: vec![vec![Head::default(); PARTITIONS.into()]],
+            now: NOW,
+            wallets: Vec::new(),
+            events: 0,
+            _folder: folder,
+        }
+    }
+
+    /// The end of the journal.
+    pub fn end(&self) -> Mark {
+        Mark { commit: self.journal.commit(), heads: self.heads_after.last().unwrap().clone() }
+    }
+
+    /// Decides so many random commands and appends what they posted as one commit.
+    pub fn commit(&mut self, random: &mut Random, commands: u64) {
+        self.now = later(self.now, 1 + random.below(3_600) as i64 * SECOND);
+        let mut frames = Frames::new();
+        for _ in 0..commands {
+            let wanted = random.below(WALLETS_MAX as u64) as usize;
+            if wanted >= self.wallets.len() {
+                self.open(&mut frames);
+            } else if random.percent(3) {
+                self.house(&mut frames);
+            } else {
+                self.command(wanted, random, &mut frames);
+            }
+        }
+        if frames.is_empty() {
+            self.house(&mut frames);
+        }
+        self.append(frames);
+    }
+
+    /// Charges one event under a given id, in a commit of its own.
+    pub fn charge(&mut self, id: &str, posted_at: Timestamp) -> (Key, Remembered) {
+        self.now = posted_at;
+        let mut frames = Frames::new();
+        if self.wallets.is_empty() {
+            self.open(&mut frames);
+        }
+        let event = event(id, Happening::Message(message(Direction::Outbound, 1)), Mode::Report);
+        let event = Event { occurred_at: posted_at, ..event };
+        let price = Some(price(Money::from_nanos(1), Money::ZERO));
+        self.decide(0, &Command::Post { event, price }, &mut frames);
+        self.append(frames);
+        let key = SECRET.key(self.wallets[0].id, Named::Event(event.name));
+        (key, self.told.ids[&Generation::of(posted_at)][&key])
+    }
+
+    /// Appends one row as it is, in a frame of its own.
+    pub fn append_row(&mut self, partition: u8, row: &[u8]) {
+        let mut frame = FrameBuilder::default();
+        frame.push(|out| out.extend_from_slice(row));
+        self.append(Frames::from([(partition, frame)]));
+    }
+
+    fn append(&mut self, frames: Frames) {
+        let mut heads = self.heads_after.last().unwrap().clone();
+        let seal = |(partition, mut frame): (u8, FrameBuilder)| {
+            let (rows, head) = (frame.rows(), &mut heads[usize::from(partition)]);
+            let bytes = frame.seal(partition, head, self.now);
+            Sealed { partition, number: head.number, rows, bytes }
+        };
+        let sealed: Vec<_> = frames.into_iter().map(seal).collect();
+        assert_eq!(self.journal.append(&sealed), Append::Durable);
+        self.heads_after.push(heads);
+    }
+
+    fn open(&mut self, frames: &mut Frames) {
+        let place = self.wallets.len();
+        let id = WalletId { partition: place as u8 % PARTITIONS, number: (place / usize::from(PARTITIONS)) as u32 };
+        let wallet = format!("wallet-{place}");
+        let terms = Terms { wallet: &wallet, name: "new", ..TERMS };
+        let record = Record { number: 1, occurred_at: self.now, change: Change::Opened(terms) };
+        self.wallets.push(Wallet::opened(id, &terms));
+        self.wrote(place, &record, frames);
+    }
+
+    fn house(&mut self, frames: &mut Frames) {
+        let record = HouseRecord::KeyRevoked { id: &format!("key-{}", self.told.house.len()), actor: "key_1" };
+        let mut row = Vec::new();
+        put_house(&mut row, &record, self.now);
+        frames.entry(0).or_default().push(|out| out.extend_from_slice(&row));
+        self.told.house.push(posted_row(self.now, &row));
+    }
+
+    fn command(&mut self, place: usize, random: &mut Random, frames: &mut Frames) {
+        self.events += 1;
+        let id = format!("id-{}", self.events);
+        let amount = Money::from_nanos(1 + random.below(40) as i64);
+        let (wallet, name) = (format!("wallet-{place}"), format!("name-{}", self.events));
+        let command = match random.below(20) {
+            0 => {
+                let terms = Terms { wallet: &wallet, name: &name, tariff: TariffId(random.below(3) as u32), ..TERMS };
+                Command::SetTerms(terms)
+            }
+            1 | 2 => Command::Adjust(Adjustment {
+                idempotency_key: &id,
+                amount: Money::from_nanos(random.below(600) as i64 - 100),
+                reason: "by hand",
+                actor: "key_1",
+            }),
+            _ => {
+                let direction = random.pick(&[Direction::Outbound, Direction::Inbound]);
+                let mode = random.pick(&[Mode::Admit, Mode::Admit, Mode::Report]);
+                let event = event(&id, Happening::Message(message(direction, 1)), mode);
+                let source = random.pick(&["", "carrier-1"]);
+                let occurred_at = later(self.now, 240 * SECOND - random.below(1_000) as i64 * SECOND);
+                let event = Event { name: Name { source, ..event.name }, occurred_at, ..event };
+                Command::Post { event, price: Some(price(amount, Money::ZERO)) }
+            }
+        };
+        self.decide(place, &command, frames);
+    }
+
+    fn decide(&mut self, place: usize, command: &Command<'_>, frames: &mut Frames) {
+        let moment = Moment { now: self.now, too_old_after: Span::from_days(35) };
+        for record in decide(&self.wallets[place], command, moment).into_iter().flatten() {
+            self.wallets[place].apply(&record).unwrap();
+            self.wrote(place, &record, frames);
+        }
+    }
+
+    /// A record goes into its frame, and what it means into what views should tell.
+    fn wrote(&mut self, place: usize, record: &Record<'_>, frames: &mut Frames) {
+        let wallet = &self.wallets[place];
+        let id = wallet.id;
+        let mut row = Vec::new();
+        put_record(&mut row, id.number, record);
+        frames.entry(id.partition).or_default().push(|out| out.extend_from_slice(&row));
+        self.told.snapshots.insert(id, Snapshot { wallet: wallet.clone(), as_of: self.now });
+        if let Change::Opened(terms) | Change::TermsSet(terms) = &record.change {
+            self.told.names.insert(terms.wallet.to_owned(), (id, terms.name.to_owned()));
+        }
+        if let Change::Entry(entry) = &record.change {
+            self.told.entries.insert((id, entry.seq), posted_row(self.now, &row));
+        }
+        if let Some((named, fingerprint, verdict)) = burnt(&record.change) {
+            let kept_until = record.occurred_at.max(self.now).plus(Span::from_days(35));
+            let remembered = Remembered { fingerprint, verdict, kept_until };
+            let ids = self.told.ids.entry(Generation::of(self.now)).or_default();
+            ids.insert(SECRET.key(id, named), remembered);
+        }
+    }
+}
+
+/// The id that a change burns, and how it ended.
+fn burnt<'a>(change: &Change<'a>) -> Option<(Named<'a>, Fingerprint, Verdict)> {
+    match change {
+        Change::Entry(entry) => Some(match &entry.cause {
+            Cause::Message { event, .. } | Cause::CarrierFee { event } => {
+                let amount = entry.amount.checked_neg().unwrap();
+                let verdict = Verdict { outcome: Taken::Posted, amount, seq: entry.seq };
+                (Named::Event(event.name), SECRET.fingerprint(event), verdict)
+            }
+            Cause::Adjustment(adjustment) => {
+                let verdict = Verdict { outcome: Taken::Posted, amount: entry.amount, seq: entry.seq };
+                (Named::Idempotency(adjustment.idempotency_key), SECRET.adjustment_fingerprint(adjustment), verdict)
+            }
+        }),
+        Change::Blocked { event, reason } => {
+            let outcome = match reason {
+                Lack::Suspended => Taken::BlockedSuspended,
+                Lack::InsufficientBalance => Taken::BlockedInsufficientBalance,
+            };
+            let verdict = Verdict { outcome, amount: Money::ZERO, seq: 0 };
+            Some((Named::Event(event.name), SECRET.fingerprint(event), verdict))
+        }
+        _ => None,
+    }
+}
