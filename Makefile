@@ -1,7 +1,7 @@
 # The ways to build, run and check Farebox. `make run` is all a first look needs.
 #
 # Always `--workspace` and never `--release`: Cargo.toml has one optimised profile for everything, and the
-# whole workspace unifies its features alike, so that RocksDB (15 to 20 minutes on two cores) is compiled
+# whole workspace unifies its features alike, so that RocksDB (20 to 25 minutes on two cores) is compiled
 # once. CARGO_TARGET_DIR and RUSTC_WRAPPER (sccache) are used where they are set.
 
 SHELL := /bin/bash
@@ -53,7 +53,7 @@ $(tools)/bin/cargo-deny:
 	CARGO_TARGET_DIR=$(tools)/target cargo install cargo-deny --locked --root $(tools)
 
 bench: setup
-	cargo bench --workspace
+	cargo bench --workspace --profile dev
 
 real: build
 	scripts/with_engine.sh $(target) $(target)/debug/loadtest real $(if $(DATA),--data $(DATA)) $(ARGS)

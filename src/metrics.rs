@@ -57,7 +57,12 @@ struct Registrar {
 const METADATA: Metadata<'static> = Metadata::new("farebox", Level::INFO, None);
 
 impl Registrar {
-    fn counter(&self, name: &'static str, help: &'static str, labels: &'static [(&'static str, &'static str)]) -> Counter {
+    fn counter(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: &'static [(&'static str, &'static str)],
+    ) -> Counter {
         self.recorder.describe_counter(KeyName::from(name), None, help.into());
         self.recorder.register_counter(&key(name, labels), &METADATA)
     }
@@ -74,7 +79,10 @@ impl Registrar {
 }
 
 fn key(name: &'static str, labels: &'static [(&'static str, &'static str)]) -> Key {
-    Key::from_parts(name, labels.iter().map(|(name, value)| Label::from_static_parts(name, value)).collect::<Vec<_>>())
+    Key::from_parts(
+        name,
+        labels.iter().map(|(name, value)| Label::from_static_parts(name, value)).collect::<Vec<_>>(),
+    )
 }
 
 impl Meters {
@@ -102,24 +110,52 @@ impl Meters {
                 stopping: events(&[("outcome", "unavailable"), ("code", "stopping")]),
             },
             segments_charged: to.counter("farebox_units_charged_total", "Segments and MMS charged.", &[]),
-            requests_turned_away: to.counter("farebox_requests_turned_away_total", "Requests answered 429.", &[]),
+            requests_turned_away: to.counter(
+                "farebox_requests_turned_away_total",
+                "Requests answered 429.",
+                &[],
+            ),
             commits: to.counter("farebox_commits_total", "Synced writes of the journal.", &[]),
-            commit_seconds: to.histogram("farebox_commit_duration_seconds", Unit::Seconds, "One synced write of the journal."),
-            drain_events: to.histogram("farebox_drain_events", Unit::Count, "Events that a shard took in one go."),
+            commit_seconds: to.histogram(
+                "farebox_commit_duration_seconds",
+                Unit::Seconds,
+                "One synced write of the journal.",
+            ),
+            drain_events: to.histogram(
+                "farebox_drain_events",
+                Unit::Count,
+                "Events that a shard took in one go.",
+            ),
             frame_bytes: to.histogram("farebox_frame_size_bytes", Unit::Bytes, "Size of a frame."),
             journal_bytes: to.counter("farebox_journal_bytes_total", "Bytes of frames made durable.", &[]),
-            queue_requests: to.gauge("farebox_queue_requests", "Requests waiting for a shard, over all shards."),
+            queue_requests: to
+                .gauge("farebox_queue_requests", "Requests waiting for a shard, over all shards."),
             events_in_flight: to.gauge("farebox_events_in_flight", "Events taken and not answered yet."),
             wallets: to.gauge("farebox_wallets", "Wallets in the directory."),
             wallet_actors: to.gauge("farebox_wallet_actors", "Wallets that have an actor now."),
-            wallets_quarantined: to.gauge("farebox_wallets_quarantined", "Wallets set aside because a rule failed on them."),
+            wallets_quarantined: to
+                .gauge("farebox_wallets_quarantined", "Wallets set aside because a rule failed on them."),
             recent_ids: to.gauge("farebox_recent_ids", "Ids in memory that the views do not hold yet."),
-            views_behind_rows: to.gauge("farebox_views_behind_rows", "Durable rows that the views do not hold yet."),
-            view_rows: to.counter("farebox_view_rows_total", "Rows of the journal folded into the views.", &[]),
-            view_pass_seconds: to.histogram("farebox_view_pass_duration_seconds", Unit::Seconds, "One pass of the view builder."),
+            views_behind_rows: to
+                .gauge("farebox_views_behind_rows", "Durable rows that the views do not hold yet."),
+            view_rows: to.counter(
+                "farebox_view_rows_total",
+                "Rows of the journal folded into the views.",
+                &[],
+            ),
+            view_pass_seconds: to.histogram(
+                "farebox_view_pass_duration_seconds",
+                Unit::Seconds,
+                "One pass of the view builder.",
+            ),
             checkpoints: to.counter("farebox_checkpoints_total", "Checkpoints of the views.", &[]),
-            recovery_seconds: to.gauge("farebox_recovery_seconds", "How long the last start took to recover."),
-            scrubbed_frames: to.counter("farebox_scrubbed_frames_total", "Old frames read again and found whole.", &[]),
+            recovery_seconds: to
+                .gauge("farebox_recovery_seconds", "How long the last start took to recover."),
+            scrubbed_frames: to.counter(
+                "farebox_scrubbed_frames_total",
+                "Old frames read again and found whole.",
+                &[],
+            ),
             ready: to.gauge("farebox_ready", "1 while /readyz answers 200."),
         }
     }

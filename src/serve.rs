@@ -33,7 +33,8 @@ pub fn run(args: ServeArgs) -> Result<ExitCode> {
     let flags = Flags { listen: args.listen.clone(), data_dir: args.data_dir.clone() };
     let config = config::load(args.config.as_deref(), config::environment(), flags)?;
     log_to_standard_error(&config);
-    let listener = TcpListener::bind(&config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener =
+        TcpListener::bind(&config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     actix_rt::System::new().block_on(serve(config, listener, args))
 }
 
@@ -120,7 +121,8 @@ async fn load_tariffs(engine: &Engine, files: &[PathBuf]) -> Result<()> {
 
 /// The operator's key: from the environment, else from the data directory, where it is made at first start.
 async fn operator_key(engine: &Engine, data_dir: &Path) -> Result<Option<String>> {
-    let request = || KeyRequest { role: Role::Operator, wallet: None, name: "operator".into(), actor: ACTOR.into() };
+    let request =
+        || KeyRequest { role: Role::Operator, wallet: None, name: "operator".into(), actor: ACTOR.into() };
     if let Ok(secret) = std::env::var(OPERATOR_KEY_VARIABLE) {
         if secret.is_empty() {
             return Err(anyhow!("{OPERATOR_KEY_VARIABLE} is empty"));
@@ -152,7 +154,8 @@ async fn make_sandbox(engine: &Engine) -> Result<()> {
         let book = engine.book();
         let standard = book.tariffs().find(|tariff| tariff.currency() == Currency::USD);
         let standard = standard.ok_or_else(|| anyhow!("the sandbox needs a tariff in USD"))?;
-        let (tariff, _) = book.find(standard.name()).ok_or_else(|| anyhow!("the sandbox's tariff is gone"))?;
+        let (tariff, _) =
+            book.find(standard.name()).ok_or_else(|| anyhow!("the sandbox's tariff is gone"))?;
         let terms = WalletTerms {
             wallet: SANDBOX_WALLET.into(),
             name: "Sandbox".into(),

@@ -29,8 +29,14 @@ pub fn run(args: &VerifyArgs, output: Output) -> Result<ExitCode> {
 }
 
 fn print(report: &Report) {
-    println!("journal: {} commits, {} frames, {} records, {} bytes", report.commits, report.frames, report.records, report.bytes);
-    println!("folded:  {} wallets, {} entries, {} ids, {} records of tariffs and keys", report.wallets, report.entries, report.ids, report.tariffs_and_keys);
+    println!(
+        "journal: {} commits, {} frames, {} records, {} bytes",
+        report.commits, report.frames, report.records, report.bytes
+    );
+    println!(
+        "folded:  {} wallets, {} entries, {} ids, {} records of tariffs and keys",
+        report.wallets, report.entries, report.ids, report.tariffs_and_keys
+    );
     for (currency, sum) in &report.balances_nanos {
         println!("balance: {sum} x 1e-9 {currency} over all wallets");
     }

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, oneshot};
 
 use super::command::{AdjustRequest, Adjusted, CommandError, KeyRequest, NewKey, Placed, WalletTerms};
 use crate::domain::identity::{Remembered, Secret};
+use crate::domain::tariff::Version;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::WalletId;
 use crate::engine::batch::Batch;
@@ -16,19 +17,42 @@ use crate::engine::directory::{Cell, Numbers};
 use crate::engine::keys::{Digest, KeyInfo};
 use crate::engine::outcome::{Absence, Outcome};
 use crate::engine::partition::Partition;
-use crate::domain::tariff::Version;
 
 pub type Answer<T> = oneshot::Sender<Result<T, CommandError>>;
 
 /// One thing that waits in a shard's queue.
 pub enum Job {
     /// This shard's share of a request: the events at the places `mine`.
-    Events { batch: Arc<Batch>, mine: Vec<u32>, answer: oneshot::Sender<Vec<Outcome>> },
-    Adjust { wallet: WalletId, request: AdjustRequest, answer: Answer<Adjusted> },
-    SetWallet { terms: WalletTerms, answer: Answer<Placed> },
-    AddTariff { version: Arc<Version>, text: String, actor: String, answer: Answer<Placed> },
-    MakeKey { request: KeyRequest, secret: Option<String>, answer: Answer<NewKey> },
-    RevokeKey { id: String, actor: String, answer: Answer<Placed> },
+    Events {
+        batch: Arc<Batch>,
+        mine: Vec<u32>,
+        answer: oneshot::Sender<Vec<Outcome>>,
+    },
+    Adjust {
+        wallet: WalletId,
+        request: AdjustRequest,
+        answer: Answer<Adjusted>,
+    },
+    SetWallet {
+        terms: WalletTerms,
+        answer: Answer<Placed>,
+    },
+    AddTariff {
+        version: Arc<Version>,
+        text: String,
+        actor: String,
+        answer: Answer<Placed>,
+    },
+    MakeKey {
+        request: KeyRequest,
+        secret: Option<String>,
+        answer: Answer<NewKey>,
+    },
+    RevokeKey {
+        id: String,
+        actor: String,
+        answer: Answer<Placed>,
+    },
     /// Idle wallets may be put away.
     PutAway,
 }
@@ -164,7 +188,8 @@ impl Drain {
         self.settled.into_inner().into_iter().for_each(|answer| answer());
         let mut endings = self.items.iter().zip(endings).peekable();
         for (place, job) in self.jobs.into_iter().enumerate() {
-            let mut mine = || endings.next_if(|(item, _)| item.job as usize == place).map(|(_, ending)| ending);
+            let mut mine =
+                || endings.next_if(|(item, _)| item.job as usize == place).map(|(_, ending)| ending);
             // Whoever no longer listens has gone away; what it sent stands all the same.
             match job {
                 WalletJob::Events { answer, .. } => {

@@ -6,11 +6,11 @@ use arc_swap::ArcSwap;
 use tokio::sync::oneshot;
 
 pub use super::command::*;
-pub use super::gate::BytesPermit;
-pub use super::health::Health;
 use super::drain::{Answer, Job};
+pub use super::gate::BytesPermit;
 use super::gate::Gate;
 use super::health::Checks;
+pub use super::health::Health;
 use super::observe::{self, Watched};
 use super::progress::Progress;
 use super::shard::partition_of;
@@ -106,7 +106,8 @@ impl Engine {
             }
             let (answer, answered) = oneshot::channel();
             // The gate lets in no more requests than a queue has room for; only a stopping shard takes nothing.
-            let pushed = shard.queue.push(Job::Events { batch: Arc::clone(&batch), mine: mine.clone(), answer });
+            let pushed =
+                shard.queue.push(Job::Events { batch: Arc::clone(&batch), mine: mine.clone(), answer });
             waiting.push((mine, pushed.is_ok().then_some(answered)));
         }
         let mut outcomes = vec![Outcome::Unavailable(Absence::Stopping); batch.events.len()];
@@ -154,7 +155,12 @@ impl Engine {
     }
 
     /// Adds a tariff version; `text` is the file that it was read from.
-    pub async fn add_tariff(&self, text: String, version: Version, actor: &str) -> Result<Placed, CommandError> {
+    pub async fn add_tariff(
+        &self,
+        text: String,
+        version: Version,
+        actor: &str,
+    ) -> Result<Placed, CommandError> {
         let (version, actor) = (Arc::new(version), actor.to_owned());
         self.ask(house::PARTITION, |answer| Job::AddTariff { version, text, actor, answer }).await
     }

@@ -116,7 +116,6 @@ impl Gate {
     pub fn events_in_flight(&self) -> usize {
         self.events.load(Relaxed)
     }
-
 }
 
 impl Drop for EventsPermit {

@@ -9,6 +9,7 @@
 pub mod command;
 mod drain;
 pub mod engine;
+mod fatal;
 mod gate;
 pub mod health;
 mod observe;

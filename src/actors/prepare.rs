@@ -47,7 +47,10 @@ impl Shard {
         for (place, remembered) in self.views.remembered_many(&mut wanted)? {
             let item = &mut drain.items[place as usize];
             // Of two generations that both remember it the one that was posted later counts.
-            let later = drain.known.get(item.known as usize).is_none_or(|other| other.kept_until < remembered.kept_until);
+            let later = drain
+                .known
+                .get(item.known as usize)
+                .is_none_or(|other| other.kept_until < remembered.kept_until);
             if later {
                 item.known = drain.known.len() as u32;
                 drain.known.push(remembered);
@@ -67,7 +70,9 @@ impl Shard {
                 for event in mine {
                     let decided = &batch.events[event as usize];
                     let at = drain.items.len() as u32;
-                    wanted.extend(sight.candidates(decided.key).map(|generation| (generation, decided.key, at)));
+                    wanted.extend(
+                        sight.candidates(decided.key).map(|generation| (generation, decided.key, at)),
+                    );
                     wallets.push(decided.wallet);
                     drain.items.push(item(event));
                 }
@@ -91,7 +96,9 @@ impl Shard {
                 }
                 None => self.open(&terms, answer, drain),
             },
-            Job::AddTariff { version, text, actor, answer } => self.add_tariff(&version, &text, &actor, answer, drain),
+            Job::AddTariff { version, text, actor, answer } => {
+                self.add_tariff(&version, &text, &actor, answer, drain)
+            }
             Job::MakeKey { request, secret, answer } => self.make_key(&request, secret, answer, drain),
             Job::RevokeKey { id, actor, answer } => self.revoke_key(&id, &actor, answer, drain),
             Job::PutAway => self.put_away(drain.now),
@@ -164,7 +171,8 @@ impl Shard {
     }
 
     fn load_missing(&mut self, wallets: &[WalletId]) -> Result<(), StoreError> {
-        let mut missing: Vec<_> = wallets.iter().copied().filter(|id| self.place_mut(*id).slot.is_none()).collect();
+        let mut missing: Vec<_> =
+            wallets.iter().copied().filter(|id| self.place_mut(*id).slot.is_none()).collect();
         missing.sort_unstable();
         missing.dedup();
         if missing.is_empty() {
@@ -174,14 +182,23 @@ impl Shard {
         for (id, snapshot) in missing.into_iter().zip(snapshots) {
             let lost = || StoreError::File {
                 path: "views".into(),
-                error: format!("there is no snapshot of wallet {id:?}, which was put away: delete the folder views to build them anew"),
+                error: format!(
+                    "there is no snapshot of wallet {id:?}, which was put away: delete the folder views to build them anew"
+                ),
             };
             self.bring_in(snapshot.ok_or_else(lost)?.wallet);
         }
         Ok(())
     }
 
-    fn add_tariff(&mut self, version: &Arc<Version>, text: &str, actor: &str, answer: Answer<Placed>, drain: &mut Drain) {
+    fn add_tariff(
+        &mut self,
+        version: &Arc<Version>,
+        text: &str,
+        actor: &str,
+        answer: Answer<Placed>,
+        drain: &mut Drain,
+    ) {
         let decided = self.house.decide_tariff(version, text);
         if decided == Ok(Placed::New) {
             let record = HouseRecord::TariffAdded { version: self.house.next_version(), text, actor };
@@ -192,7 +209,13 @@ impl Shard {
         settle(drain, answer, decided.map_err(refused));
     }
 
-    fn make_key(&mut self, request: &KeyRequest, secret: Option<String>, answer: Answer<NewKey>, drain: &mut Drain) {
+    fn make_key(
+        &mut self,
+        request: &KeyRequest,
+        secret: Option<String>,
+        answer: Answer<NewKey>,
+        drain: &mut Drain,
+    ) {
         let secret = secret.unwrap_or_else(|| format!("{SECRET_PREFIX}{}", to_hex(&random_bytes::<24>())));
         let id = format!("key_{}", to_hex(&random_bytes::<8>()));
         let record = KeyRecord {

@@ -12,6 +12,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::mpsc;
 
 use super::drain::{Common, Drain, Job, NONE};
+use super::fatal;
 use super::health::Checks;
 use super::prepare::Turns;
 use super::progress::Progress;
@@ -25,13 +26,10 @@ use crate::engine::book::Book;
 use crate::engine::directory::{Cell, Directory};
 use crate::engine::house::House;
 use crate::metrics::Meters;
-use crate::store::StoreError;
 use crate::store::views::Views;
 
 /// Wallets looked at for being idle in one go, so that a shard with millions of them is not held up.
 const PUT_AWAY_STEP: usize = 50_000;
-/// The exit status when the data cannot be read (`EX_DATAERR` of sysexits.h).
-const EXIT_DATA: i32 = 65;
 
 /// The partition of a wallet: a stable hash of its id in the interface.
 pub fn partition_of(wallet: &str, partitions: usize) -> u8 {
@@ -59,7 +57,13 @@ pub struct Slot {
 
 impl Slot {
     pub fn new(address: Addr<WalletActor>, frame: u64) -> Slot {
-        Slot { address, last_frame: frame, used_at: Timestamp::default(), last_item: NONE, quarantined: false }
+        Slot {
+            address,
+            last_frame: frame,
+            used_at: Timestamp::default(),
+            last_item: NONE,
+            quarantined: false,
+        }
     }
 }
 
@@ -113,7 +117,7 @@ impl Shard {
             self.meters.drain_events.record(weight as f64);
             let (drain, turns) = match self.prepare(jobs) {
                 Ok(prepared) => prepared,
-                Err(error) => stop_on_unreadable(&error),
+                Err(error) => fatal::on_unreadable(&error),
             };
             let drain = self.decide(drain, turns).await;
             self.hand_over(drain).await;
@@ -155,7 +159,8 @@ impl Shard {
                 slot.last_frame = frame;
             }
         }
-        let mut drain = Arc::into_inner(drain).expect("every wallet has had its turn and let go of the drain");
+        let mut drain =
+            Arc::into_inner(drain).expect("every wallet has had its turn and let go of the drain");
         for id in std::mem::take(&mut drain.ended.get_mut().quarantined) {
             self.quarantine(id);
         }
@@ -164,7 +169,10 @@ impl Shard {
 
     fn quarantine(&mut self, id: WalletId) {
         let place = self.place_mut(id);
-        tracing::error!(wallet = &*place.cell.wallet, "a rule failed on this wallet: it is quarantined until the next start");
+        tracing::error!(
+            wallet = &*place.cell.wallet,
+            "a rule failed on this wallet: it is quarantined until the next start"
+        );
         if let Some(slot) = &mut place.slot {
             slot.quarantined = true;
         }
@@ -213,7 +221,8 @@ impl Shard {
                 continue;
             };
             let stored = self.progress.checkpointed_frame(partition as u8);
-            let idle = |slot: &Slot| !slot.quarantined && slot.used_at <= idle_since && slot.last_frame <= stored;
+            let idle =
+                |slot: &Slot| !slot.quarantined && slot.used_at <= idle_since && slot.last_frame <= stored;
             // Without an address the actor ends by itself.
             if place.slot.take_if(|slot| idle(slot)).is_some() {
                 self.actors -= 1;
@@ -222,9 +231,4 @@ impl Shard {
         }
         self.put_away_from = (partition, number);
     }
-}
-
-fn stop_on_unreadable(error: &StoreError) -> ! {
-    tracing::error!(%error, "what decisions need cannot be read: stopping");
-    std::process::exit(EXIT_DATA)
 }

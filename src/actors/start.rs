@@ -117,9 +117,15 @@ pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
     });
     let frames = journal.frames();
     let (decided, to_write) = mpsc::channel::<Decided>(DRAINS_WAITING_MAX);
-    let published = Published { directory: Arc::clone(&directory), book: Arc::clone(&book), keys: Arc::clone(&keys) };
-    let writer =
-        Writer { log: journal, decided: to_write, published, progress: Arc::clone(&progress), meters: Arc::clone(&meters) };
+    let published =
+        Published { directory: Arc::clone(&directory), book: Arc::clone(&book), keys: Arc::clone(&keys) };
+    let writer = Writer {
+        log: journal,
+        decided: to_write,
+        published,
+        progress: Arc::clone(&progress),
+        meters: Arc::clone(&meters),
+    };
     let writer = thread("journal")?.spawn(move || writer.run())?;
 
     let (done, shards_done) = mpsc::channel(1);
@@ -153,7 +159,9 @@ pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
             pulse: Arc::new(Pulse::default()),
             checks: Arc::clone(&checks),
             house: house.clone(),
-            places: all().map(|number| if mine(number) { std::mem::take(&mut places[number]) } else { Vec::new() }).collect(),
+            places: all()
+                .map(|number| if mine(number) { std::mem::take(&mut places[number]) } else { Vec::new() })
+                .collect(),
             opening: HashMap::new(),
             actors: 0,
             idle_after: Span::from_seconds(config.engine.idle_after_seconds),
@@ -235,7 +243,8 @@ fn recover(config: &Config, data_dir: &DataDir) -> Result<Recovered, StartError>
         folder: data_dir.path.clone(),
         block_cache_bytes: config.views.block_cache_bytes,
     })?);
-    let mut builder = Builder::new(Arc::clone(&views), journal.frames(), data_dir.secret, data_dir.partitions)?;
+    let mut builder =
+        Builder::new(Arc::clone(&views), journal.frames(), data_dir.secret, data_dir.partitions)?;
     journal.frames().confirm(builder.position())?;
     let marked = journal.mark().commit;
     let mut at_mark = None;
@@ -252,7 +261,11 @@ fn recover(config: &Config, data_dir: &DataDir) -> Result<Recovered, StartError>
     let tip = builder.position().clone();
     journal.accept(tip.clone(), at_mark.as_deref())?;
     if let Some(torn) = torn {
-        tracing::warn!(torn, commit = tip.commit, "the journal's log was torn above the high-water mark; the torn tail was cut");
+        tracing::warn!(
+            torn,
+            commit = tip.commit,
+            "the journal's log was torn above the high-water mark; the torn tail was cut"
+        );
     }
     if builder.rows_since_checkpoint() > 0 {
         builder.checkpoint()?;
@@ -270,12 +283,14 @@ fn load_wallets(views: &Views, partitions: u8) -> Result<Wallets, StoreError> {
         let id = snapshot.wallet.id;
         let in_partition = snapshots.get_mut(usize::from(id.partition));
         let in_partition = in_partition.filter(|wallets| wallets.len() == id.number as usize);
-        let in_partition = in_partition.ok_or_else(|| out_of_place(format!("a snapshot before {id:?} is missing")))?;
+        let in_partition =
+            in_partition.ok_or_else(|| out_of_place(format!("a snapshot before {id:?} is missing")))?;
         in_partition.push(Some(snapshot));
         Ok(())
     })?;
     let directory = Directory::default();
-    let mut cells: Vec<Vec<Option<Arc<Cell>>>> = snapshots.iter().map(|wallets| vec![None; wallets.len()]).collect();
+    let mut cells: Vec<Vec<Option<Arc<Cell>>>> =
+        snapshots.iter().map(|wallets| vec![None; wallets.len()]).collect();
     let mut after = String::new();
     loop {
         let names = views.wallets(&after, 10_000)?;
@@ -283,7 +298,10 @@ fn load_wallets(views: &Views, partitions: u8) -> Result<Wallets, StoreError> {
         after = last.wallet.to_string();
         for named in names {
             let place = (usize::from(named.id.partition), named.id.number as usize);
-            let snapshot = snapshots.get_mut(place.0).and_then(|wallets| wallets.get_mut(place.1)).and_then(Option::take);
+            let snapshot = snapshots
+                .get_mut(place.0)
+                .and_then(|wallets| wallets.get_mut(place.1))
+                .and_then(Option::take);
             let Snapshot { wallet, as_of } =
                 snapshot.ok_or_else(|| out_of_place(format!("wallet {} has no snapshot", named.wallet)))?;
             let published = directory::Published {
@@ -325,8 +343,14 @@ fn run_shard(shard: Shard, done: mpsc::Sender<()>) -> Arbiter {
     let (number, queue, checks) = (shard.number, Arc::clone(&shard.queue), Arc::clone(&shard.checks));
     arbiter.spawn(async move {
         if std::panic::AssertUnwindSafe(shard.run()).catch_unwind().await.is_err() {
-            checks.fail(&format!("shard {number} panic"), &format!("shard {number} has panicked: start the engine again"));
-            tracing::error!(shard = number, "a shard has panicked: it takes nothing more until the engine is started again");
+            checks.fail(
+                &format!("shard {number} panic"),
+                &format!("shard {number} has panicked: start the engine again"),
+            );
+            tracing::error!(
+                shard = number,
+                "a shard has panicked: it takes nothing more until the engine is started again"
+            );
             // Whoever waits is told so instead of waiting for ever.
             queue.close();
             while queue.pop().is_some() {}
@@ -347,7 +371,8 @@ fn run_supervisor(supervisor: Supervisor) -> Arbiter {
 impl Running {
     /// Stops taking, finishes what was taken, checkpoints, and joins every thread before the databases go.
     pub async fn stop(self) {
-        let Running { engine, orders, supervisor, shards, mut shards_done, writer, viewer, scrub, data_dir } = self;
+        let Running { engine, orders, supervisor, shards, mut shards_done, writer, viewer, scrub, data_dir } =
+            self;
         engine.inner.gate.stop();
         supervisor.stop();
         join_arbiter(supervisor);

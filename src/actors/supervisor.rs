@@ -52,7 +52,9 @@ impl Actor for Supervisor {
     fn started(&mut self, context: &mut Context<Self>) {
         context.run_interval(WATCH_EVERY, |supervisor, _| supervisor.watch());
         context.run_interval(PUT_AWAY_EVERY, |supervisor, _| supervisor.put_away());
-        context.run_interval(self.checkpoint_every, |supervisor, _| supervisor.orders.checkpoint.store(true, Relaxed));
+        context.run_interval(self.checkpoint_every, |supervisor, _| {
+            supervisor.orders.checkpoint.store(true, Relaxed)
+        });
     }
 }
 

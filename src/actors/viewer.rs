@@ -76,7 +76,8 @@ impl Viewer {
             && !self.orders.stop.load(Relaxed)
             && self.progress.rows_behind() < PASS_ROWS_MAX
         {
-            let hurried = waiting.block_on(async { tokio::time::timeout(GLANCE, self.progress.hurried()).await });
+            let hurried =
+                waiting.block_on(async { tokio::time::timeout(GLANCE, self.progress.hurried()).await });
             if hurried.is_ok() {
                 return;
             }
@@ -94,7 +95,8 @@ impl Viewer {
                 self.meters.view_pass_seconds.record(watch.seconds());
             }
             self.watch_lag();
-            let due = self.orders.checkpoint.swap(false, Relaxed) || self.orders.stop.load(Relaxed) && rows == 0;
+            let due =
+                self.orders.checkpoint.swap(false, Relaxed) || self.orders.stop.load(Relaxed) && rows == 0;
             let grown = self.builder.rows_since_checkpoint();
             if grown >= self.checkpoint_rows || due && grown > 0 {
                 self.builder.checkpoint()?;

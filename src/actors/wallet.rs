@@ -65,7 +65,9 @@ impl Turn {
         let mut place = self.first;
         while let Some(item) = drain.items.get(place as usize) {
             let savepoint = partition.savepoint();
-            let decided = catch_unwind(AssertUnwindSafe(|| decide(drain, item, wallet, &mut partition, &mut ended, cell)));
+            let decided = catch_unwind(AssertUnwindSafe(|| {
+                decide(drain, item, wallet, &mut partition, &mut ended, cell)
+            }));
             match decided {
                 Ok(ending) => ended.endings[place as usize] = Some(ending),
                 Err(_) => {
@@ -111,14 +113,20 @@ fn decide(
                 partition::Adjusted::OutOfRange => Err(CommandError::OutOfRange),
             })
         }
-        WalletJob::SetTerms { terms, .. } => Ending::Set(match partition.set_terms(wallet, &terms.as_terms(), moment) {
-            Ok(()) => {
-                let published = Box::new(wallet.clone());
-                ended.publications.push(Publication::Terms(Arc::clone(cell), terms.name.as_str().into(), published));
-                Ok(Placed::Existing)
-            }
-            Err(_) => Err(CommandError::TermsFixed),
-        }),
+        WalletJob::SetTerms { terms, .. } => {
+            Ending::Set(match partition.set_terms(wallet, &terms.as_terms(), moment) {
+                Ok(()) => {
+                    let published = Box::new(wallet.clone());
+                    ended.publications.push(Publication::Terms(
+                        Arc::clone(cell),
+                        terms.name.as_str().into(),
+                        published,
+                    ));
+                    Ok(Placed::Existing)
+                }
+                Err(_) => Err(CommandError::TermsFixed),
+            })
+        }
     }
 }
 
@@ -141,7 +149,9 @@ fn set_aside(drain: &Drain, mut place: u32, ended: &mut Ended) {
 /// What is answered for a wallet that has been set aside.
 pub fn absent(job: &WalletJob) -> Ending {
     match job {
-        WalletJob::Events { .. } => Ending::Event(crate::engine::outcome::Outcome::Unavailable(Absence::Quarantined)),
+        WalletJob::Events { .. } => {
+            Ending::Event(crate::engine::outcome::Outcome::Unavailable(Absence::Quarantined))
+        }
         WalletJob::Adjust { .. } => Ending::Adjusted(Err(CommandError::Unavailable(Absence::Quarantined))),
         WalletJob::SetTerms { .. } => Ending::Set(Err(CommandError::Unavailable(Absence::Quarantined))),
     }

@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::mpsc;
 
 use super::drain::{Drain, Publication};
+use super::fatal;
 use super::observe;
 use super::progress::Progress;
 use crate::clock::Stopwatch;
@@ -22,8 +23,6 @@ use crate::metrics::Meters;
 pub const DRAINS_WAITING_MAX: usize = 8;
 /// Frames of one write: what comes on top waits for the next.
 const WRITE_BYTES_MAX: usize = 16 << 20;
-/// The exit status when the disk refuses (`EX_IOERR` of sysexits.h).
-const EXIT_DISK: i32 = 74;
 
 /// A drain that was decided, and its frames.
 pub struct Decided {
@@ -75,7 +74,10 @@ impl<L: Log> Writer<L> {
         }
         let Writer { published, meters, .. } = self;
         for drain in drains {
-            drain.finish(|publication| published.publish(publication), |outcomes| observe::count(&meters.outcomes, outcomes));
+            drain.finish(
+                |publication| published.publish(publication),
+                |outcomes| observe::count(&meters.outcomes, outcomes),
+            );
         }
     }
 
@@ -85,8 +87,10 @@ impl<L: Log> Writer<L> {
             match self.log.append(frames) {
                 Append::Durable => break,
                 // The identical frames: what stands already is found standing.
-                Append::Unknown(why) => tracing::warn!(why, "the end of an append is unknown; appending again"),
-                Append::Failed(why) => stop_on_failed_append(&why),
+                Append::Unknown(why) => {
+                    tracing::warn!(why, "the end of an append is unknown; appending again")
+                }
+                Append::Failed(why) => fatal::on_failed_append(&why),
             }
         }
         self.meters.commit_seconds.record(watch.seconds());
@@ -100,15 +104,6 @@ impl<L: Log> Writer<L> {
 
 fn frame_bytes(decided: &Decided) -> usize {
     decided.frames.iter().map(|frame| frame.bytes.len()).sum()
-}
-
-fn stop_on_failed_append(why: &str) -> ! {
-    tracing::error!(
-        why,
-        "the journal's disk refused a write: stopping; nothing after the last acknowledgement was taken. \
-         Make room or mend the disk, then start again"
-    );
-    std::process::exit(EXIT_DISK)
 }
 
 impl Published {

@@ -34,7 +34,9 @@ pub struct Address {
 
 /// The text is none of E.164, short code or alphanumeric sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("neither an E.164 number (+ and 7 to 15 digits), a short code (3 to 8 digits) nor a name (1 to 11 characters)")]
+#[error(
+    "neither an E.164 number (+ and 7 to 15 digits), a short code (3 to 8 digits) nor a name (1 to 11 characters)"
+)]
 pub struct NotAnAddress;
 
 impl Address {
@@ -89,7 +91,8 @@ impl Address {
         let text = std::str::from_utf8(used).ok().filter(|_| unused.iter().all(|byte| *byte == 0))?;
         let address = match kind {
             AddressKind::E164 => {
-                let well_formed = E164_DIGITS.contains(&length) && used[0] != b'0' && used.iter().all(u8::is_ascii_digit);
+                let well_formed =
+                    E164_DIGITS.contains(&length) && used[0] != b'0' && used.iter().all(u8::is_ascii_digit);
                 well_formed.then(|| Address::new(kind, used))
             }
             AddressKind::ShortCode | AddressKind::Name => Address::parse(text).ok(),

@@ -56,7 +56,16 @@ mod tests {
 
     #[test]
     fn only_active_upper_case_codes_are_currencies() {
-        let table = [("USD", true), ("EUR", true), ("usd", false), ("XXX", false), ("DEM", false), ("", false), ("US", false), ("D U", false)];
+        let table = [
+            ("USD", true),
+            ("EUR", true),
+            ("usd", false),
+            ("XXX", false),
+            ("DEM", false),
+            ("", false),
+            ("US", false),
+            ("D U", false),
+        ];
         for (code, want) in table {
             assert_eq!(Currency::parse(code).is_some(), want, "{code:?}");
         }

@@ -11,7 +11,10 @@ use super::wallet::{Status, Wallet};
 pub enum Command<'a> {
     /// A message or a carrier's charge. `price` is `None` where the tariff has no rate for a message;
     /// a carrier's charge has none either, and needs none.
-    Post { event: Event<'a>, price: Option<Price> },
+    Post {
+        event: Event<'a>,
+        price: Option<Price>,
+    },
     Adjust(Adjustment<'a>),
     SetTerms(Terms<'a>),
 }

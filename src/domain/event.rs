@@ -163,7 +163,11 @@ pub fn peer_fits(direction: Direction, peer: AddressKind) -> bool {
 pub enum Happening<'a> {
     Message(Message),
     /// A carrier's charge that no rate foresees; always a report.
-    CarrierFee { amount: Money, channel: Option<Address>, reason: &'a str },
+    CarrierFee {
+        amount: Money,
+        channel: Option<Address>,
+        reason: &'a str,
+    },
 }
 
 /// Who said it and under which id: with the wallet, the key that makes it count once.

@@ -7,9 +7,16 @@ use super::record::VersionId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HouseRecord<'a> {
     /// A version joined the book of tariffs; `text` is the whole tariff file.
-    TariffAdded { version: VersionId, text: &'a str, actor: &'a str },
+    TariffAdded {
+        version: VersionId,
+        text: &'a str,
+        actor: &'a str,
+    },
     KeyMade(KeyRecord<'a>),
-    KeyRevoked { id: &'a str, actor: &'a str },
+    KeyRevoked {
+        id: &'a str,
+        actor: &'a str,
+    },
 }
 
 /// A key as it is journalled: never the secret itself.

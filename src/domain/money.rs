@@ -85,9 +85,7 @@ impl Money {
         whole
             .bytes()
             .chain(fraction_digits)
-            .try_fold(0i64, |sum, digit| {
-                sum.checked_mul(10)?.checked_add(sign * i64::from(digit - b'0'))
-            })
+            .try_fold(0i64, |sum, digit| sum.checked_mul(10)?.checked_add(sign * i64::from(digit - b'0')))
             .map(Money)
             .ok_or(MoneyError::OutOfRange)
     }

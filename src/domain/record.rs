@@ -25,8 +25,9 @@ pub struct Record<'a> {
     pub change: Change<'a>,
 }
 
-/// What one decision posts, in order. Nearly always one record, two where the status turns.
-pub type Records<'a> = SmallVec<[Record<'a>; 2]>;
+/// What one decision posts, in order: one record, two where the status turns. Room for one in place: that is the
+/// rule, and a decision is handed on by value.
+pub type Records<'a> = SmallVec<[Record<'a>; 1]>;
 
 /// What a record changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,7 +37,10 @@ pub enum Change<'a> {
     TermsSet(Terms<'a>),
     Entry(Entry<'a>),
     /// An admitted inbound message that was not let through: it burns its id and is never charged.
-    Blocked { event: Event<'a>, reason: Lack },
+    Blocked {
+        event: Event<'a>,
+        reason: Lack,
+    },
     Suspended,
     Resumed,
 }

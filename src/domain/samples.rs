@@ -24,7 +24,7 @@ impl Random {
         Random(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -33,7 +33,7 @@ impl Random {
 
     /// 0 up to, and without, `end`.
     pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
+        self.draw() % end
     }
 
     /// True so many times in a hundred.
@@ -49,7 +49,8 @@ impl Random {
 /// The seed of `FAREBOX_SEED` alone, or else so many that follow `first`.
 pub fn seeds(first: u64, count: u64) -> impl Iterator<Item = u64> {
     let asked = std::env::var("FAREBOX_SEED").ok();
-    let asked = asked.map(|seed| seed.parse().unwrap_or_else(|_| panic!("FAREBOX_SEED: wanted a number, got {seed:?}")));
+    let asked = asked
+        .map(|seed| seed.parse().unwrap_or_else(|_| panic!("FAREBOX_SEED: wanted a number, got {seed:?}")));
     let (first, count) = asked.map_or((first, count), |seed: u64| (seed, 1));
     (0..count).map(move |number| first.wrapping_add(number))
 }
@@ -86,8 +87,14 @@ pub fn carrier_fee(amount: Money) -> Happening<'static> {
 
 /// The price of a message of one unit.
 pub fn price(unit_price: Money, carrier_fee: Money) -> Price {
-    let rated =
-        Rated { rate_row: 4, fee_row: Some(2), unit_price, price: unit_price, carrier_fee, country: Some(*b"HK") };
+    let rated = Rated {
+        rate_row: 4,
+        fee_row: Some(2),
+        unit_price,
+        price: unit_price,
+        carrier_fee,
+        country: Some(*b"HK"),
+    };
     Price { version: VersionId(1), rated }
 }
 

@@ -8,7 +8,10 @@ use crate::domain::record::Lack;
 /// One event's outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    Charged { amount: Money, seq: u64 },
+    Charged {
+        amount: Money,
+        seq: u64,
+    },
     /// An admitted inbound message that was blocked: amount 0, its id is burnt.
     Recorded(Lack),
     Refused(Lack),

@@ -6,7 +6,9 @@ use super::ids::RecentIds;
 use super::outcome::Outcome;
 use crate::domain::decide::{Command, Moment, Refusal, decide};
 use crate::domain::house::HouseRecord;
-use crate::domain::identity::{Fingerprint, Key, Named, Remembered, Repeat, Secret, Taken, Verdict, kept_until};
+use crate::domain::identity::{
+    Fingerprint, Key, Named, Remembered, Repeat, Secret, Taken, Verdict, kept_until,
+};
 use crate::domain::record::{Adjustment, Change, Lack, Record, Records, Terms};
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
@@ -36,9 +38,13 @@ pub struct Deciding<'a> {
 /// What an adjustment ends as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Adjusted {
-    Posted { seq: u64 },
+    Posted {
+        seq: u64,
+    },
     /// The same key and content came before.
-    Replayed { seq: u64 },
+    Replayed {
+        seq: u64,
+    },
     /// The same key came before with other content.
     KeyReused,
     OutOfRange,
@@ -71,7 +77,8 @@ impl Partition {
             None => {}
         }
         let event = batch.event(index);
-        let price = if tariff == wallet.tariff { price } else { deciding.book.price_event(wallet.tariff, &event) };
+        let price =
+            if tariff == wallet.tariff { price } else { deciding.book.price_event(wallet.tariff, &event) };
         match decide(wallet, &Command::Post { event, price }, deciding.moment) {
             Ok(records) => self.taken(wallet, &records, key, fingerprint, deciding.moment.now),
             Err(refusal) => Outcome::refused(refusal),
@@ -119,7 +126,12 @@ impl Partition {
     }
 
     /// Sets a wallet's terms.
-    pub fn set_terms(&mut self, wallet: &mut Wallet, terms: &Terms<'_>, moment: Moment) -> Result<(), Refusal> {
+    pub fn set_terms(
+        &mut self,
+        wallet: &mut Wallet,
+        terms: &Terms<'_>,
+        moment: Moment,
+    ) -> Result<(), Refusal> {
         let records = decide(wallet, &Command::SetTerms(*terms), moment)?;
         self.fold(wallet, &records);
         Ok(())
@@ -128,7 +140,8 @@ impl Partition {
     /// Opens the next wallet of this partition.
     pub fn open_wallet(&mut self, terms: &Terms<'_>, now: Timestamp) -> Wallet {
         let id = WalletId { partition: self.number, number: self.wallets_opened };
-        self.wallets_opened = self.wallets_opened.checked_add(1).expect("fewer than 2^32 wallets in a partition");
+        self.wallets_opened =
+            self.wallets_opened.checked_add(1).expect("fewer than 2^32 wallets in a partition");
         let record = Record { number: 1, occurred_at: now, change: Change::Opened(*terms) };
         self.push(|bytes| rows::put_record(bytes, id.number, &record));
         Wallet::opened(id, terms)
@@ -159,7 +172,8 @@ impl Partition {
         now: Timestamp,
     ) -> Verdict {
         let first = &records[0];
-        let verdict = Verdict::of(&first.change).expect("a decision on an event begins with the record that burns its id");
+        let verdict = Verdict::of(&first.change)
+            .expect("a decision on an event begins with the record that burns its id");
         self.fold(wallet, records);
         let remembered = Remembered { fingerprint, verdict, kept_until: kept_until(first.occurred_at, now) };
         self.ids.insert(key, remembered, self.open_frame());

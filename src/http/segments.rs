@@ -95,7 +95,13 @@ impl Segments {
         let parts = segments::parts(text, header)
             .map(|part| Part { text: text[part.bytes].to_owned(), length: part.length })
             .collect();
-        Segments { encoding: count.encoding.as_str(), units: count.units, segments: count.units, length: count.length, parts }
+        Segments {
+            encoding: count.encoding.as_str(),
+            units: count.units,
+            segments: count.units,
+            length: count.length,
+            parts,
+        }
     }
 }
 

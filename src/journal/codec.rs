@@ -14,7 +14,9 @@ pub fn put<T: IntoBytes + Immutable>(out: &mut Vec<u8>, value: &T) {
 
 /// Appends a text of at most 255 bytes.
 pub fn put_short(out: &mut Vec<u8>, text: &str) {
-    out.push(u8::try_from(text.len()).expect("texts in short places are limited to 255 bytes where they are read"));
+    out.push(
+        u8::try_from(text.len()).expect("texts in short places are limited to 255 bytes where they are read"),
+    );
     out.extend_from_slice(text.as_bytes());
 }
 

@@ -6,10 +6,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rocksdb::{DB, DBCompressionType, DBRecoveryMode, Direction, IteratorMode, Options, ReadOptions, WriteBatch, WriteOptions};
+use rocksdb::{
+    DB, DBCompressionType, DBRecoveryMode, Direction, IteratorMode, Options, ReadOptions, WriteBatch,
+    WriteOptions,
+};
 
-use super::frame::{Frame, FrameError, Head, Link};
 use super::files::{self, Listed};
+use super::frame::{Frame, FrameError, Head, Link};
 use super::mark::{self, Keeper, Mark};
 use super::{Append, JournalError, Log, Sealed};
 
@@ -101,12 +104,19 @@ impl Frames {
 
     /// Renews the list of the journal's files in the data directory.
     pub fn list_files(&self, folder: &Path) -> Result<(), JournalError> {
-        let unlisted = |error: &dyn std::fmt::Display| JournalError::Read(format!("its files cannot be listed: {error}"));
+        let unlisted = |error: &dyn std::fmt::Display| {
+            JournalError::Read(format!("its files cannot be listed: {error}"))
+        };
         let live = self.database.live_files().map_err(|error| unlisted(&error))?;
         let place = |key: Option<Vec<u8>>| key.as_deref().and_then(split_key);
         let listed = live.into_iter().filter_map(|file| {
             let name = file.name.trim_start_matches('/').to_owned();
-            Some(Listed { name, bytes: file.size as u64, first: place(file.start_key)?, last: place(file.end_key)? })
+            Some(Listed {
+                name,
+                bytes: file.size as u64,
+                first: place(file.start_key)?,
+                last: place(file.end_key)?,
+            })
         });
         files::write(folder, &listed.collect::<Vec<_>>()).map_err(|error| unlisted(&error))
     }
@@ -150,9 +160,17 @@ impl Frames {
         Ok(())
     }
 
-    fn checked<'a>(&self, at: &mut Mark, commit: u64, partition: u8, bytes: &'a [u8]) -> Result<Frame<'a>, JournalError> {
+    fn checked<'a>(
+        &self,
+        at: &mut Mark,
+        commit: u64,
+        partition: u8,
+        bytes: &'a [u8],
+    ) -> Result<Frame<'a>, JournalError> {
         let Some(head) = at.heads.get_mut(usize::from(partition)) else {
-            return Err(JournalError::Read(format!("commit {commit} names partition {partition}, which there is not")));
+            return Err(JournalError::Read(format!(
+                "commit {commit} names partition {partition}, which there is not"
+            )));
         };
         let expected = head.number + 1;
         let damaged = |error| JournalError::at(partition, expected, commit, &error);
@@ -176,7 +194,12 @@ impl Frames {
 
     fn unreadable(&self, at: &Mark, error: &rocksdb::Error) -> JournalError {
         // RocksDB names the file; the chain tells whose frame comes next, as far as it was read.
-        let (partition, head) = at.heads.iter().enumerate().min_by_key(|(_, head)| head.number).map_or((0, 0), |(partition, head)| (partition, head.number));
+        let (partition, head) = at
+            .heads
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, head)| head.number)
+            .map_or((0, 0), |(partition, head)| (partition, head.number));
         JournalError::Damaged {
             partition: partition as u8,
             number: head + 1,
@@ -191,7 +214,9 @@ impl Frames {
         let mut found = false;
         for item in self.database.iterator(IteratorMode::From(&start, Direction::Forward)) {
             let (raw_key, bytes) = item.map_err(|error| self.unreadable(position, &error))?;
-            let Some((commit, partition)) = split_key(&raw_key).filter(|(commit, _)| *commit == position.commit) else {
+            let Some((commit, partition)) =
+                split_key(&raw_key).filter(|(commit, _)| *commit == position.commit)
+            else {
                 break;
             };
             let number = position.heads.get(usize::from(partition)).map_or(0, |head| head.number);
@@ -199,7 +224,9 @@ impl Frames {
             let frame = Frame::read(&bytes).map_err(damaged)?;
             let head = Head { number: frame.number, link: frame.link };
             if position.heads.get(usize::from(partition)) != Some(&head) {
-                return Err(damaged(FrameError::Damaged("it is not the frame that the views were built from")));
+                return Err(damaged(FrameError::Damaged(
+                    "it is not the frame that the views were built from",
+                )));
             }
             found = true;
         }
@@ -233,7 +260,11 @@ impl Embedded {
         }
         let tip = mark::read(&mark_path)?;
         if tip.heads.len() != usize::from(settings.partitions) {
-            return Err(JournalError::Mark(format!("made for {} partitions, not {}", tip.heads.len(), settings.partitions)));
+            return Err(JournalError::Mark(format!(
+                "made for {} partitions, not {}",
+                tip.heads.len(),
+                settings.partitions
+            )));
         }
         if fresh && tip.commit > 0 {
             return Err(lost(&tip, &Mark { commit: 0, heads: vec![Head::default(); tip.heads.len()] }));
@@ -309,7 +340,12 @@ fn lost(wanted: &Mark, found: &Mark) -> JournalError {
     let partition = pairs.into_iter().find(|(_, (wanted, found))| found.number < wanted.number);
     let (partition, wanted_number, found_number) =
         partition.map_or((0, 0, 0), |(partition, (wanted, found))| (partition, wanted.number, found.number));
-    JournalError::TailLost { partition: partition as u8, found: found_number, wanted: wanted_number, commit: wanted.commit }
+    JournalError::TailLost {
+        partition: partition as u8,
+        found: found_number,
+        wanted: wanted_number,
+        commit: wanted.commit,
+    }
 }
 
 impl Log for Embedded {

@@ -61,7 +61,9 @@ pub struct Frame<'a> {
 pub enum FrameError {
     #[error("damaged: {0}")]
     Damaged(&'static str),
-    #[error("does not follow frame {expected_after}: it is number {found}, or its predecessor had another hash")]
+    #[error(
+        "does not follow frame {expected_after}: it is number {found}, or its predecessor had another hash"
+    )]
     OutOfChain { expected_after: u64, found: u64 },
 }
 
@@ -126,7 +128,8 @@ impl FrameBuilder {
 impl<'a> Frame<'a> {
     /// Reads a frame and checks its hash.
     pub fn read(bytes: &'a [u8]) -> Result<Frame<'a>, FrameError> {
-        let (hashed, link) = bytes.split_last_chunk::<HASH_BYTES>().ok_or(FrameError::Damaged("too short"))?;
+        let (hashed, link) =
+            bytes.split_last_chunk::<HASH_BYTES>().ok_or(FrameError::Damaged("too short"))?;
         if blake3::hash(hashed).as_bytes() != link {
             return Err(FrameError::Damaged("its hash is not that of its content"));
         }

@@ -69,7 +69,9 @@ pub fn create(path: &Path, partitions: u8) -> Result<(), JournalError> {
     let made = File::create(path).and_then(|file| {
         file.set_len(2 * SLOT_BYTES)?;
         file.write_all_at(&mark.encode(), 0)?;
-        file.sync_all()
+        file.sync_all()?;
+        // The file's name must survive too: a journal without its mark is not believed.
+        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     });
     made.map_err(|error| failure("cannot create", path, &error))
 }
@@ -77,11 +79,9 @@ pub fn create(path: &Path, partitions: u8) -> Result<(), JournalError> {
 /// The newer of the two slots that are whole.
 pub fn read(path: &Path) -> Result<Mark, JournalError> {
     let bytes = std::fs::read(path).map_err(|error| failure("cannot read", path, &error))?;
-    bytes
-        .chunks(SLOT_BYTES as usize)
-        .filter_map(Mark::decode)
-        .max_by_key(|mark| mark.commit)
-        .ok_or_else(|| JournalError::Mark(format!("{} is damaged: neither of its two slots is whole", path.display())))
+    bytes.chunks(SLOT_BYTES as usize).filter_map(Mark::decode).max_by_key(|mark| mark.commit).ok_or_else(
+        || JournalError::Mark(format!("{} is damaged: neither of its two slots is whole", path.display())),
+    )
 }
 
 /// Writes marks on a thread of its own, while the next commit is on its way.
@@ -95,7 +95,10 @@ pub struct Keeper {
 
 impl Keeper {
     pub fn start(path: &Path) -> Result<Keeper, JournalError> {
-        let file = OpenOptions::new().write(true).open(path).map_err(|error| failure("cannot open", path, &error))?;
+        let file = OpenOptions::new()
+            .write(true)
+            .open(path)
+            .map_err(|error| failure("cannot open", path, &error))?;
         let (marks, to_write) = sync_channel::<Mark>(1);
         let (done, written) = sync_channel(1);
         let thread = std::thread::Builder::new()
@@ -117,8 +120,9 @@ impl Keeper {
     pub fn settle(&mut self) -> Result<(), String> {
         while self.pending > 0 {
             let end = self.written.recv().map_err(|_| "the high-water mark's writer is gone".to_owned())?;
-            end.map_err(|error| format!("high-water mark: {error}"))?;
+            // Its end is known now, whichever it was: nobody may wait for it again.
             self.pending -= 1;
+            end.map_err(|error| format!("high-water mark: {error}"))?;
         }
         Ok(())
     }
@@ -171,5 +175,17 @@ mod tests {
         assert_eq!(read(&path).unwrap(), mark(4));
         file.write_all_at(b"x", 20).unwrap();
         assert!(matches!(read(&path), Err(JournalError::Mark(_))), "both slots are damaged");
+    }
+
+    #[test]
+    fn a_mark_that_cannot_be_written_is_told_of_and_holds_nobody_up() {
+        let mut keeper = Keeper::start(Path::new("/dev/full")).unwrap();
+        keeper.advance(mark(1)).unwrap();
+        let told = keeper.settle().unwrap_err();
+        assert!(told.contains("high-water"), "{told}");
+        keeper.settle().expect("there is nothing left to wait for");
+        keeper.advance(mark(2)).unwrap();
+        assert!(keeper.advance(mark(3)).is_err(), "the mark before is settled first");
+        keeper.settle().expect("the third was never handed over");
     }
 }

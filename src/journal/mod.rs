@@ -32,7 +32,7 @@ pub struct Sealed {
 pub enum Append {
     /// The frames survive a crash.
     Durable,
-    /// They are not in the journal and never will be.
+    /// The journal takes nothing more. Nobody was answered; whether the frames are found is for recovery to say.
     Failed(String),
     /// Nobody knows; the identical frames may be appended again.
     Unknown(String),
@@ -54,7 +54,9 @@ pub enum JournalError {
     #[error("journal damaged: partition {partition}, frame {number} (commit {commit}): {what}")]
     Damaged { partition: u8, number: u64, commit: u64, what: String },
     /// As above: what was acknowledged is gone.
-    #[error("journal has lost its tail: partition {partition} ends at frame {found}, but frame {wanted} was made durable (commit {commit})")]
+    #[error(
+        "journal has lost its tail: partition {partition} ends at frame {found}, but frame {wanted} was made durable (commit {commit})"
+    )]
     TailLost { partition: u8, found: u64, wanted: u64, commit: u64 },
     #[error("high-water mark: {0}")]
     Mark(String),

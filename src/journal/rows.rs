@@ -10,7 +10,9 @@ use super::codec::{Reader, RowError, put, put_long, put_short};
 use crate::domain::access::Role;
 use crate::domain::address::Address;
 use crate::domain::currency::Currency;
-use crate::domain::event::{Carrier, Direction, Encoding, Event, Happening, Kind, Message, Mode, Name, Units};
+use crate::domain::event::{
+    Carrier, Direction, Encoding, Event, Happening, Kind, Message, Mode, Name, Units,
+};
 use crate::domain::house::{HouseRecord, KeyRecord};
 use crate::domain::money::Money;
 use crate::domain::rating::Rated;
@@ -129,8 +131,8 @@ pub fn put_house(out: &mut Vec<u8>, record: &HouseRecord<'_>, at: Timestamp) {
             out.push(key.role as u8);
             out.extend_from_slice(&key.digest);
             for text in [key.id, key.wallet, key.name, key.actor] {
-        put_short(out, text);
-    }
+                put_short(out, text);
+            }
         }
         HouseRecord::KeyRevoked { id, actor } => {
             put_short(out, id);
@@ -139,7 +141,14 @@ pub fn put_house(out: &mut Vec<u8>, record: &HouseRecord<'_>, at: Timestamp) {
     });
 }
 
-fn framed(out: &mut Vec<u8>, kind: u8, wallet: u32, number: u64, at: Timestamp, body: impl FnOnce(&mut Vec<u8>)) {
+fn framed(
+    out: &mut Vec<u8>,
+    kind: u8,
+    wallet: u32,
+    number: u64,
+    at: Timestamp,
+    body: impl FnOnce(&mut Vec<u8>),
+) {
     let start = out.len();
     let head = HeadPart {
         length: U32::ZERO,
@@ -352,9 +361,12 @@ fn read_entry<'a>(kind: u8, occurred_at: Timestamp, reader: &mut Reader<'a>) -> 
 }
 
 fn read_price(part: &PricePart, event: &Event<'_>) -> Result<Price, RowError> {
-    let Happening::Message(message) = &event.happening else { return Err(RowError("a price without a message")) };
+    let Happening::Message(message) = &event.happening else {
+        return Err(RowError("a price without a message"));
+    };
     let unit_price = Money::from_nanos(part.unit_price.get());
-    let price = unit_price.checked_times(message.units.billed.into()).ok_or(RowError("a price out of range"))?;
+    let price =
+        unit_price.checked_times(message.units.billed.into()).ok_or(RowError("a price out of range"))?;
     let rated = Rated {
         rate_row: part.rate_row.get(),
         fee_row: Some(part.fee_row.get()).filter(|row| *row != NONE),
@@ -366,7 +378,11 @@ fn read_price(part: &PricePart, event: &Event<'_>) -> Result<Price, RowError> {
     Ok(Price { version: VersionId(part.version.get()), rated })
 }
 
-fn read_event<'a>(message: bool, occurred_at: Timestamp, reader: &mut Reader<'a>) -> Result<Event<'a>, RowError> {
+fn read_event<'a>(
+    message: bool,
+    occurred_at: Timestamp,
+    reader: &mut Reader<'a>,
+) -> Result<Event<'a>, RowError> {
     let mode = match reader.bytes(1)?[0] {
         1 => Mode::Admit,
         2 => Mode::Report,

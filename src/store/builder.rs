@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::sync::Arc;
 
-use rocksdb::{DBCompressionType, IngestExternalFileOptions, Options, SstFileWriter, WriteBatch, WriteOptions};
+use rocksdb::{
+    DBCompressionType, IngestExternalFileOptions, Options, SstFileWriter, WriteBatch, WriteOptions,
+};
 
 use super::StoreError;
 use super::keys::{self, EntryKey, Generation, IdKey};
@@ -74,7 +76,12 @@ struct Gathered {
 
 impl Builder {
     /// Stands where the last checkpoint left the views.
-    pub fn new(views: Arc<Views>, frames: Arc<Frames>, secret: Secret, partitions: u8) -> Result<Builder, StoreError> {
+    pub fn new(
+        views: Arc<Views>,
+        frames: Arc<Frames>,
+        secret: Secret,
+        partitions: u8,
+    ) -> Result<Builder, StoreError> {
         let start = Mark { commit: 0, heads: vec![Default::default(); usize::from(partitions)] };
         let (position, house_records) = views.position()?.unwrap_or((start, 0));
         // What an interrupted pass left behind is made anew.
@@ -212,15 +219,19 @@ impl Builder {
         gathered.ids.sort_by_key(|id| (id.0, id.1));
         let as_file = gathered.ids.len() + gathered.entries.len() >= FILE_ROWS_MIN;
         let entries = views.family(keys::ENTRIES);
-        let entry_rows = gathered.entries.iter().map(|(key, range)| (&key[..], &gathered.values[range.clone()]));
+        let entry_rows =
+            gathered.entries.iter().map(|(key, range)| (&key[..], &gathered.values[range.clone()]));
         self.put_rows(&entries, entry_rows, as_file, &mut batch)?;
         for group in gathered.ids.chunk_by(|one, other| one.0 == other.0) {
             let generation = group[0].0;
             // The filter learns of an id before the shards can forget it.
             views.filter.insert(generation, group.iter().map(|(_, key, _)| Key(u128::from_be_bytes(*key))));
             let family = views.ids_family(generation)?;
-            let last_of_its_key = |index: &usize| group.get(index + 1).is_none_or(|next| next.1 != group[*index].1);
-            let id_rows = (0..group.len()).filter(last_of_its_key).map(|index| (&group[index].1[..], &group[index].2[..]));
+            let last_of_its_key =
+                |index: &usize| group.get(index + 1).is_none_or(|next| next.1 != group[*index].1);
+            let id_rows = (0..group.len())
+                .filter(last_of_its_key)
+                .map(|index| (&group[index].1[..], &group[index].2[..]));
             self.put_rows(&family, id_rows, as_file, &mut batch)?;
         }
         views.database.write_opt(batch, &without_log())?;
@@ -336,7 +347,14 @@ impl Gathered {
         *rows = 0;
     }
 
-    fn gather(&mut self, secret: &Secret, id: WalletId, record: &Record<'_>, posted_at: Timestamp, row: &[u8]) {
+    fn gather(
+        &mut self,
+        secret: &Secret,
+        id: WalletId,
+        record: &Record<'_>,
+        posted_at: Timestamp,
+        row: &[u8],
+    ) {
         if let Change::Entry(entry) = &record.change {
             let start = self.values.len();
             self.values.extend_from_slice(&posted_at.nanos().to_le_bytes());

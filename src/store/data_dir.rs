@@ -73,7 +73,12 @@ fn take(path: &Path, make: bool) -> Result<File, DataDirError> {
     if make {
         fs::create_dir_all(path).map_err(io(path))?;
     }
-    let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path.join("lock")).map_err(io(path))?;
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path.join("lock"))
+        .map_err(io(path))?;
     match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(lock),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(DataDirError::InUse(path.display().to_string())),
@@ -108,7 +113,8 @@ fn read(path: &Path, lock: File) -> Result<DataDir, DataDirError> {
         return Err(unusable(path, format!("its format is {}, this engine reads {FORMAT}", identity.format)));
     }
     let secret = u128::from_str_radix(&identity.secret, 16).ok().filter(|_| identity.secret.len() == 32);
-    let secret = secret.ok_or_else(|| unusable(path, format!("{IDENTITY}: the secret is not 32 hexadecimal digits")))?;
+    let secret = secret
+        .ok_or_else(|| unusable(path, format!("{IDENTITY}: the secret is not 32 hexadecimal digits")))?;
     if identity.partitions == 0 {
         return Err(unusable(path, format!("{IDENTITY}: there must be a partition")));
     }

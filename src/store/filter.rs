@@ -104,7 +104,8 @@ impl Part {
         if blake3::hash(content).as_bytes() != hash {
             return None;
         }
-        let mut words = content.chunks_exact(8).map(|chunk| u64::from_le_bytes(chunk.try_into().expect("chunks of 8")));
+        let mut words =
+            content.chunks_exact(8).map(|chunk| u64::from_le_bytes(chunk.try_into().expect("chunks of 8")));
         let (capacity, ids) = (words.next()?, words.next()?);
         let part = Part::new(capacity.clamp(PART_IDS_MIN, PART_IDS_MAX));
         if words.len() != part.words.len() {
@@ -127,7 +128,8 @@ impl Filter {
         fs::create_dir_all(folder).map_err(|error| super::StoreError::file(folder, &error))?;
         let filter = Filter { folder: folder.to_owned(), generations: ArcSwap::default() };
         for generation in kept {
-            let parts: Vec<_> = (0..).map_while(|index| Part::load(&filter.path(*generation, index))).map(Arc::new).collect();
+            let parts: Vec<_> =
+                (0..).map_while(|index| Part::load(&filter.path(*generation, index))).map(Arc::new).collect();
             let whole = !parts.is_empty() && !filter.path(*generation, parts.len()).exists();
             let parts = if whole { parts } else { Vec::new() };
             filter.replace(Parts { generation: *generation, parts });
@@ -254,7 +256,8 @@ mod tests {
             assert_eq!(filter.ids()[&generation], ids);
             let sight = filter.sight();
             assert!((0..ids).all(|number| sight.candidates(key(number)).eq([generation])));
-            let wrong = (ids..ids + 100_000).filter(|number| sight.candidates(key(*number)).next().is_some()).count();
+            let wrong =
+                (ids..ids + 100_000).filter(|number| sight.candidates(key(*number)).next().is_some()).count();
             assert!(wrong < 1_000, "{wrong} of 100,000 unknown ids were taken for known");
         }
     }

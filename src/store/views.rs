@@ -7,8 +7,9 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 
 use rocksdb::{
-    BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompactionStyle, DBCompressionType,
-    DBWithThreadMode, Direction, FlushOptions, IteratorMode, MultiThreaded, Options, ReadOptions,
+    BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompactionStyle,
+    DBCompressionType, DBWithThreadMode, Direction, FlushOptions, IteratorMode, MultiThreaded, Options,
+    ReadOptions,
 };
 
 use super::StoreError;
@@ -103,7 +104,8 @@ impl Views {
         };
         families.retain(|family| family != "default");
         if !read_only {
-            let missing = keys::FAMILIES.iter().filter(|family| !families.iter().any(|known| known == *family));
+            let missing =
+                keys::FAMILIES.iter().filter(|family| !families.iter().any(|known| known == *family));
             families.extend(missing.map(|family| (*family).to_owned()).collect::<Vec<_>>());
         }
         let descriptors: Vec<_> = families
@@ -114,7 +116,8 @@ impl Views {
             true => Database::open_cf_descriptors_read_only(&options, &path, descriptors, false)?,
             false => Database::open_cf_descriptors(&options, &path, descriptors)?,
         };
-        let generations: BTreeSet<_> = families.iter().filter_map(|family| Generation::of_family(family)).collect();
+        let generations: BTreeSet<_> =
+            families.iter().filter_map(|family| Generation::of_family(family)).collect();
         // `verify` compares every id itself and needs no filter.
         let filtered: Vec<_> = generations.iter().copied().filter(|_| !read_only).collect();
         let filter = Filter::load(&path.join("filters"), &filtered, |generation, insert| {
@@ -197,11 +200,16 @@ impl Views {
     }
 
     /// Calls `visit` with every snapshot, by partition and number.
-    pub fn each_snapshot(&self, mut visit: impl FnMut(Snapshot) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    pub fn each_snapshot(
+        &self,
+        mut visit: impl FnMut(Snapshot) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         for item in self.database.iterator_cf(&self.family(keys::WALLETS), IteratorMode::Start) {
             let (key, value) = item?;
             let misplaced = StoreError::row("wallets");
-            let id = keys::split_wallet(&key).ok_or(crate::journal::codec::RowError("its key")).map_err(misplaced)?;
+            let id = keys::split_wallet(&key)
+                .ok_or(crate::journal::codec::RowError("its key"))
+                .map_err(misplaced)?;
             visit(Snapshot::decode(id, &value).map_err(StoreError::row("wallets"))?)?;
         }
         Ok(())
@@ -211,7 +219,9 @@ impl Views {
     pub fn wallets(&self, after: &str, limit: usize) -> Result<Vec<Named>, StoreError> {
         let family = self.family(keys::NAMES);
         let mut found = Vec::new();
-        for item in self.database.iterator_cf(&family, IteratorMode::From(after.as_bytes(), Direction::Forward)) {
+        for item in
+            self.database.iterator_cf(&family, IteratorMode::From(after.as_bytes(), Direction::Forward))
+        {
             if found.len() == limit {
                 break;
             }
@@ -233,7 +243,12 @@ impl Views {
     }
 
     /// A wallet's entries after `after_seq`, in order, at most `limit`.
-    pub fn entries(&self, wallet: WalletId, after_seq: u64, limit: usize) -> Result<Vec<EntryRow>, StoreError> {
+    pub fn entries(
+        &self,
+        wallet: WalletId,
+        after_seq: u64,
+        limit: usize,
+    ) -> Result<Vec<EntryRow>, StoreError> {
         let Some(first) = after_seq.checked_add(1) else { return Ok(Vec::new()) };
         let mut read = ReadOptions::default();
         let from = keys::entry(wallet, first);
@@ -255,8 +270,9 @@ impl Views {
         for item in self.database.iterator_cf_opt(&self.family(keys::ENTRIES), read, IteratorMode::Start) {
             let (key, value) = item?;
             let misplaced = StoreError::row("entries");
-            let (id, seq) =
-                keys::split_entry(&key).ok_or(crate::journal::codec::RowError("its key")).map_err(misplaced)?;
+            let (id, seq) = keys::split_entry(&key)
+                .ok_or(crate::journal::codec::RowError("its key"))
+                .map_err(misplaced)?;
             visit(id, seq, &value)?;
         }
         Ok(())
@@ -268,14 +284,22 @@ impl Views {
     }
 
     /// The same of the ids of a generation.
-    pub fn id_rows(&self, generation: Generation, wanted: &[keys::IdKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    pub fn id_rows(
+        &self,
+        generation: Generation,
+        wanted: &[keys::IdKey],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         match self.database.cf_handle(&generation.family()) {
             Some(family) => self.rows_of(&family, wanted),
             None => Ok(vec![None; wanted.len()]),
         }
     }
 
-    fn rows_of<K: AsRef<[u8]>>(&self, family: &Family<'_>, wanted: &[K]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    fn rows_of<K: AsRef<[u8]>>(
+        &self,
+        family: &Family<'_>,
+        wanted: &[K],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let found = self.database.batched_multi_get_cf(family, wanted, false);
         found.into_iter().map(|bytes| Ok(bytes?.map(|bytes| bytes.to_vec()))).collect()
     }
@@ -306,7 +330,10 @@ impl Views {
     }
 
     /// The same for many keys and the generation each may be in; answers the places found, in no order.
-    pub fn remembered_many(&self, wanted: &mut [(Generation, Key, u32)]) -> Result<Vec<(u32, Remembered)>, StoreError> {
+    pub fn remembered_many(
+        &self,
+        wanted: &mut [(Generation, Key, u32)],
+    ) -> Result<Vec<(u32, Remembered)>, StoreError> {
         wanted.sort_unstable();
         let mut found = Vec::new();
         for group in wanted.chunk_by(|one, other| one.0 == other.0) {
@@ -348,7 +375,8 @@ fn each_id(
     for item in database.iterator_cf_opt(&family, read, IteratorMode::Start) {
         let (key, value) = item?;
         let key = key.as_ref().try_into().map(u128::from_be_bytes);
-        let key = key.map_err(|_| crate::journal::codec::RowError("its key")).map_err(StoreError::row("ids"))?;
+        let key =
+            key.map_err(|_| crate::journal::codec::RowError("its key")).map_err(StoreError::row("ids"))?;
         visit(Key(key), &value)?;
     }
     Ok(())

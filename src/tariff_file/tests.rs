@@ -372,6 +372,9 @@ proptest! {
         .chars()
         .collect();
         for (place, what, piece) in changes {
+            if text.is_empty() {
+                break;
+            }
             let place = place.index(text.len());
             match what {
                 0 => _ = text.remove(place),

@@ -74,7 +74,10 @@ struct Expected {
 /// Walks and compares. An error is what keeps it from going on; differences are in the report.
 pub fn verify(data_dir: &DataDir, mut progress: impl FnMut(&Report)) -> Result<Report, StoreError> {
     let frames = Frames::open_read_only(&data_dir.path)?;
-    let views = Views::open_read_only(&views::Settings { folder: data_dir.path.clone(), block_cache_bytes: CACHE_BYTES })?;
+    let views = Views::open_read_only(&views::Settings {
+        folder: data_dir.path.clone(),
+        block_cache_bytes: CACHE_BYTES,
+    })?;
     let heads = vec![Head::default(); usize::from(data_dir.partitions)];
     let start = Mark { commit: 0, heads };
     let views_at = views.position()?.map_or_else(|| start.clone(), |(position, _)| position);
@@ -133,7 +136,9 @@ impl Verifier<'_> {
         self.report.frames += 1;
         self.report.bytes += bytes as u64;
         let mut expected = Expected::default();
-        let at = |what: String| format!("commit {commit}, partition {}, frame {}: {what}", frame.partition, frame.number);
+        let at = |what: String| {
+            format!("commit {commit}, partition {}, frame {}: {what}", frame.partition, frame.number)
+        };
         for row in frame.rows() {
             let read = row.and_then(|bytes| Ok((bytes, read(bytes)?)));
             match read {
@@ -172,7 +177,14 @@ impl Verifier<'_> {
         snapshot.wallet.apply(record).map_err(|misfit| misfit.to_string())
     }
 
-    fn expect(&mut self, id: WalletId, record: &Record<'_>, posted_at: Timestamp, row: &[u8], expected: &mut Expected) {
+    fn expect(
+        &mut self,
+        id: WalletId,
+        record: &Record<'_>,
+        posted_at: Timestamp,
+        row: &[u8],
+        expected: &mut Expected,
+    ) {
         if let Change::Entry(entry) = &record.change {
             self.report.entries += 1;
             expected.entries.push((keys::entry(id, entry.seq), posted(posted_at, row)));
@@ -183,7 +195,12 @@ impl Verifier<'_> {
         }
     }
 
-    fn compare_rows(&mut self, commit: u64, generation: Generation, expected: Expected) -> Result<(), StoreError> {
+    fn compare_rows(
+        &mut self,
+        commit: u64,
+        generation: Generation,
+        expected: Expected,
+    ) -> Result<(), StoreError> {
         let must = commit <= self.views_at.commit;
         let wanted: Vec<_> = expected.entries.iter().map(|(key, _)| *key).collect();
         for ((key, row), found) in expected.entries.iter().zip(self.views.entry_rows(&wanted)?) {
@@ -191,7 +208,9 @@ impl Verifier<'_> {
             match found {
                 Some(found) if found == *row => self.report.entries_compared += 1,
                 Some(_) => self.differ(format!("view of entries: {entry:?} is not what the journal says")),
-                None if must => self.differ(format!("view of entries: {entry:?} of commit {commit} is missing")),
+                None if must => {
+                    self.differ(format!("view of entries: {entry:?} of commit {commit} is missing"))
+                }
                 None => {}
             }
         }
@@ -228,7 +247,8 @@ impl Verifier<'_> {
             Ok(())
         })?;
         if seen != wallets.len() {
-            differences.push(format!("view of wallets: {seen} wallets, the journal opened {}", wallets.len()));
+            differences
+                .push(format!("view of wallets: {seen} wallets, the journal opened {}", wallets.len()));
         }
         self.report.wallets_compared = seen as u64;
         differences.into_iter().for_each(|difference| self.differ(difference));
@@ -237,11 +257,17 @@ impl Verifier<'_> {
 
     fn reaches_mark(&mut self, tip: &Mark, marked: &Mark) {
         if tip.commit < marked.commit {
-            self.differ(format!("the journal ends at commit {}, the high-water mark is {}", tip.commit, marked.commit));
+            self.differ(format!(
+                "the journal ends at commit {}, the high-water mark is {}",
+                tip.commit, marked.commit
+            ));
         }
         if self.views_at.commit > tip.commit {
             let at = self.views_at.commit;
-            self.differ(format!("the journal ends at commit {}, but the views were built up to {at}", tip.commit));
+            self.differ(format!(
+                "the journal ends at commit {}, but the views were built up to {at}",
+                tip.commit
+            ));
         }
     }
 
@@ -273,7 +299,8 @@ impl Verifier<'_> {
         for Snapshot { wallet: Wallet { currency, balance, .. }, .. } in self.wallets.values() {
             *sums.entry(currency.to_string()).or_default() += i128::from(balance.nanos());
         }
-        self.report.balances_nanos = sums.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect();
+        self.report.balances_nanos =
+            sums.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect();
         Ok(())
     }
 
@@ -285,14 +312,16 @@ impl Verifier<'_> {
             after = last.wallet.to_string();
             for named in page {
                 seen += 1;
-                let known = self.names.get(&named.wallet).and_then(|row| crate::store::rows::decode_name(row).ok());
+                let known =
+                    self.names.get(&named.wallet).and_then(|row| crate::store::rows::decode_name(row).ok());
                 // The display name may have been set again after the views' position.
                 if known.is_none_or(|(id, _)| id != named.id) {
                     self.differ(format!("view of names: {} is not where the journal says", named.wallet));
                 }
             }
         }
-        if seen > self.names.len() || self.views_at.commit == self.report.commits && seen != self.names.len() {
+        if seen > self.names.len() || self.views_at.commit == self.report.commits && seen != self.names.len()
+        {
             let known = self.names.len();
             self.differ(format!("view of names: it holds {seen}, the journal opened {known}"));
         }
@@ -301,7 +330,8 @@ impl Verifier<'_> {
 
     fn compare_house(&mut self) -> Result<(), StoreError> {
         let found = self.views.house()?;
-        let same = found.len() <= self.house_rows.len() && found.iter().zip(&self.house_rows).all(|(one, other)| one.0 == *other);
+        let same = found.len() <= self.house_rows.len()
+            && found.iter().zip(&self.house_rows).all(|(one, other)| one.0 == *other);
         let missing = self.views_at.commit == self.report.commits && found.len() != self.house_rows.len();
         if !same || missing {
             self.differ("view of tariffs and keys: it is not what the journal says".into());

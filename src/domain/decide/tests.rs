@@ -5,7 +5,9 @@ mod laws;
 use super::*;
 use crate::domain::currency::Currency;
 use crate::domain::record::TariffId;
-use crate::domain::samples::{NOW, TERMS, WALLET, adjustment, carrier_fee, event, later, message, money, price, wallet};
+use crate::domain::samples::{
+    NOW, TERMS, WALLET, adjustment, carrier_fee, event, later, message, money, price, wallet,
+};
 use Direction::{Inbound, Outbound};
 use Mode::{Admit, Report};
 
@@ -83,7 +85,10 @@ fn the_balance_decides_what_becomes_of_admitted_messages_and_reports_post_anyway
 #[test]
 fn a_new_wallet_starts_suspended_without_a_record_of_it_and_credit_resumes_it() {
     let wallet = Wallet::opened(WALLET, &TERMS);
-    assert_eq!((wallet.status, wallet.balance, wallet.seq, wallet.records), (Status::Suspended, Money::ZERO, 0, 1));
+    assert_eq!(
+        (wallet.status, wallet.balance, wallet.seq, wallet.records),
+        (Status::Suspended, Money::ZERO, 0, 1)
+    );
     check(&wallet, &sms(Outbound, Admit, "1"), "refused Suspended");
     check(&wallet, &sms(Inbound, Admit, "1"), "blocked Suspended");
     check(&wallet, &sms(Outbound, Report, "1"), "-1 leaves -1");
@@ -184,7 +189,14 @@ fn what_leaves_the_range_of_money_is_refused_and_its_last_value_is_not() {
         (i64::MIN, fee("0.000000001", Report), "OutOfRange"),
         (i64::MIN, sms(Outbound, Report, "0.000000001"), "OutOfRange"),
         // No amount is the opposite of the smallest one.
-        (0, Command::Post { event: event("f", carrier_fee(Money::from_nanos(i64::MIN)), Report), price: None }, "OutOfRange"),
+        (
+            0,
+            Command::Post {
+                event: event("f", carrier_fee(Money::from_nanos(i64::MIN)), Report),
+                price: None,
+            },
+            "OutOfRange",
+        ),
     ];
     for (balance, command, want) in table {
         let decided = decide(&wallet(Money::from_nanos(balance)), &command, MOMENT);
@@ -225,7 +237,8 @@ fn an_entry_keeps_its_event_its_price_and_its_time_and_its_turn_of_the_status_th
     let occurred_at = later(NOW, -60_000_000_000);
     let whole = price(money("2"), money("0.5"));
     let event = Event { occurred_at, ..event("m-1", Happening::Message(message(Outbound, 1)), Report) };
-    let records = decide(&wallet(money("2.5")), &Command::Post { event, price: Some(whole) }, MOMENT).unwrap();
+    let records =
+        decide(&wallet(money("2.5")), &Command::Post { event, price: Some(whole) }, MOMENT).unwrap();
     let entry = Entry {
         seq: 2,
         amount: money("-2.5"),

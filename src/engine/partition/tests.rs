@@ -228,10 +228,18 @@ fn w4_a_price_made_before_the_wallets_tariff_changed_is_made_anew() {
     let (second, _) = desk.book.add(version("second", "3")).unwrap();
     assert_eq!((first, second), (TERMS.tariff, TariffId(1)));
     let moment = Moment { now: NOW, too_old_after: Span::from_days(35) };
-    assert_eq!(desk.sms("m-1", Outbound, "1"), charged("1", 2), "rated by the tariff that the wallet still has");
+    assert_eq!(
+        desk.sms("m-1", Outbound, "1"),
+        charged("1", 2),
+        "rated by the tariff that the wallet still has"
+    );
     desk.partition.set_terms(&mut desk.wallet, &Terms { tariff: second, ..TERMS }, moment).unwrap();
     assert_eq!(desk.sms("m-2", Outbound, "1"), charged("3", 3), "rated anew");
-    assert_eq!(desk.sms("in-1", Inbound, "1"), Outcome::Invalid(Rejection::NoRate), "the new tariff has no rate");
+    assert_eq!(
+        desk.sms("in-1", Inbound, "1"),
+        Outcome::Invalid(Rejection::NoRate),
+        "the new tariff has no rate"
+    );
     assert_eq!(desk.sms("m-1", Outbound, "1"), again(Taken::Posted, "1", 2));
     let fee = event("f-1", crate::domain::samples::carrier_fee(money("2")), Report);
     assert_eq!(desk.post(fee, None, None), charged("2", 4), "a carrier's charge has no rate");

@@ -27,7 +27,11 @@ fn start() -> Mark {
 }
 
 fn open_in(folder: &Path) -> Result<(Embedded, Option<String>), JournalError> {
-    Embedded::open(&Settings { folder: folder.to_owned(), partitions: PARTITIONS, write_buffer_bytes: 1 << 20 })
+    Embedded::open(&Settings {
+        folder: folder.to_owned(),
+        partitions: PARTITIONS,
+        write_buffer_bytes: 1 << 20,
+    })
 }
 
 /// Everything after `position`, in order.
@@ -98,7 +102,8 @@ impl World {
     fn holds_all(&self, journal: &Embedded) {
         let mut position = start();
         let found = walked(&journal.frames(), &mut position).unwrap();
-        let expected = self.appended.iter().map(|((commit, partition), bytes)| (*commit, *partition, bytes.clone()));
+        let expected =
+            self.appended.iter().map(|((commit, partition), bytes)| (*commit, *partition, bytes.clone()));
         assert!(found.into_iter().eq(expected), "the journal holds what was appended, in order");
         assert_eq!(position, Mark { commit: journal.commit(), heads: self.heads.clone() });
     }
@@ -126,7 +131,9 @@ fn j3_what_was_appended_is_found_again_after_any_number_of_starts() {
 
 #[test]
 fn frames_of_one_partition_appended_together_go_to_commits_that_follow_one_another() {
-    let table: [(&[u8], &[(u64, u8)]); 6] = [
+    /// Partitions in the order of their frames; (commit, partition) where each then stands.
+    type Row<'a> = (&'a [u8], &'a [(u64, u8)]);
+    let table: [Row<'_>; 6] = [
         (&[0], &[(1, 0)]),
         (&[0, 1, 2], &[(2, 0), (2, 1), (2, 2)]),
         (&[0, 0, 0], &[(3, 0), (4, 0), (5, 0)]),

@@ -73,7 +73,11 @@ impl Built {
         assert!(*house == want.house, "{name}: records of the house");
         assert_eq!(self.builder.position(), &world.end(), "{name}: the position");
         let (stored, house_records) = self.builder.views.position().unwrap().expect("a checkpoint was made");
-        assert_eq!((stored, house_records), (world.end(), want.house.len() as u64), "{name}: the stored position");
+        assert_eq!(
+            (stored, house_records),
+            (world.end(), want.house.len() as u64),
+            "{name}: the stored position"
+        );
     }
 }
 
@@ -122,7 +126,9 @@ fn w3_every_id_is_found_with_its_verdict_and_others_are_not() {
     let sight = views.sight();
     let mut wanted: Vec<_> = (0..)
         .zip(&expected)
-        .flat_map(|(place, (key, _))| sight.candidates(**key).map(move |generation| (generation, **key, place)))
+        .flat_map(|(place, (key, _))| {
+            sight.candidates(**key).map(move |generation| (generation, **key, place))
+        })
         .collect();
     let mut found = views.remembered_many(&mut wanted).unwrap();
     found.sort_by_key(|(place, _)| *place);
@@ -159,7 +165,8 @@ fn a_wallets_entries_are_read_in_pages_of_its_own() {
     let mut built = Built::empty(&world);
     built.build(u64::MAX);
     for id in world.told.snapshots.keys() {
-        let mine: Vec<_> = world.told.entries.range((*id, 0)..=(*id, u64::MAX)).map(|(_, row)| row.clone()).collect();
+        let mine: Vec<_> =
+            world.told.entries.range((*id, 0)..=(*id, u64::MAX)).map(|(_, row)| row.clone()).collect();
         let (mut pages, mut after) = (Vec::new(), 0);
         loop {
             let page = built.builder.views.entries(*id, after, 7).unwrap();
@@ -191,9 +198,13 @@ fn a_pass_takes_whole_commits_and_tells_each_with_its_heads() {
     built = Built::empty(&world);
     built.builder.pass(u64::MAX, |mark| told.push(mark.clone())).unwrap();
     for commit in 0..=world.end().commit {
-        let heads: Vec<_> = told.iter().filter(|mark| mark.commit == commit).map(|mark| &mark.heads).collect();
+        let heads: Vec<_> =
+            told.iter().filter(|mark| mark.commit == commit).map(|mark| &mark.heads).collect();
         assert!(heads.len() >= 2, "commit {commit} is told in small passes and in a large one");
-        assert!(heads.into_iter().all(|heads| *heads == world.heads_after[commit as usize]), "commit {commit}");
+        assert!(
+            heads.into_iter().all(|heads| *heads == world.heads_after[commit as usize]),
+            "commit {commit}"
+        );
     }
 }
 
@@ -226,7 +237,8 @@ fn j3_records_that_do_not_fold_are_named_and_move_nothing() {
     let mut built = Built::empty(&world);
     built.build_and_checkpoint(u64::MAX);
     let end = world.end();
-    let (id, snapshot) = world.told.snapshots.iter().find(|(id, _)| id.partition == 1).expect("a wallet in partition 1");
+    let (id, snapshot) =
+        world.told.snapshots.iter().find(|(id, _)| id.partition == 1).expect("a wallet in partition 1");
     let number = snapshot.wallet.records + 2;
     let skipping = Record { number, occurred_at: NOW, change: Change::Suspended };
     let mut row = Vec::new();
@@ -242,7 +254,10 @@ fn j3_records_that_do_not_fold_are_named_and_move_nothing() {
     world.append_row(2, b"no row");
     let ended = Built::empty(&world).builder.pass(u64::MAX, |_| ()).map(|pass| pass.rows);
     assert!(
-        matches!(&ended, Err(StoreError::Journal(JournalError::Damaged { partition: 2, number: 1, commit: 1, .. }))),
+        matches!(
+            &ended,
+            Err(StoreError::Journal(JournalError::Damaged { partition: 2, number: 1, commit: 1, .. }))
+        ),
         "{ended:?}"
     );
 }

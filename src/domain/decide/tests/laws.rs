@@ -19,16 +19,18 @@ impl Asked {
         match *self {
             Asked::Message { direction, mode, total, ago_seconds } => {
                 let command = sms(direction, mode, "0");
-                let Command::Post { event, .. } = at(&command, later(NOW, -ago_seconds * 1_000_000_000)) else {
+                let Command::Post { event, .. } = at(&command, later(NOW, -ago_seconds * 1_000_000_000))
+                else {
                     unreachable!()
                 };
                 // Part of it as a carrier fee: what is charged is both.
                 let (unit, fee) = (Money::from_nanos(total - total / 3), Money::from_nanos(total / 3));
                 Command::Post { event, price: Some(price(unit, fee)) }
             }
-            Asked::CarrierFee { amount } => {
-                Command::Post { event: event("f", carrier_fee(Money::from_nanos(amount)), Report), price: None }
-            }
+            Asked::CarrierFee { amount } => Command::Post {
+                event: event("f", carrier_fee(Money::from_nanos(amount)), Report),
+                price: None,
+            },
             Asked::Adjust { amount } => Command::Adjust(adjustment(Money::from_nanos(amount))),
             Asked::SetTerms { currency, time_zone } => {
                 let currency = Currency::parse(currency).unwrap();

@@ -13,12 +13,13 @@ impl Model {
     pub fn given_answers_are_found(&mut self) {
         let book = Book::default();
         for Given { step, ending, decided_at } in &self.given {
-            let again = |outcome, amount, seq| {
-                Ending::Posted(Outcome::Duplicate(Verdict { outcome, amount, seq }))
-            };
+            let again =
+                |outcome, amount, seq| Ending::Posted(Outcome::Duplicate(Verdict { outcome, amount, seq }));
             let wanted = match *ending {
                 Ending::Posted(Outcome::Charged { amount, seq }) => again(Taken::Posted, amount, seq),
-                Ending::Posted(Outcome::Recorded(Lack::Suspended)) => again(Taken::BlockedSuspended, Money::ZERO, 0),
+                Ending::Posted(Outcome::Recorded(Lack::Suspended)) => {
+                    again(Taken::BlockedSuspended, Money::ZERO, 0)
+                }
                 Ending::Posted(Outcome::Recorded(Lack::InsufficientBalance)) => {
                     again(Taken::BlockedInsufficientBalance, Money::ZERO, 0)
                 }
@@ -31,7 +32,10 @@ impl Model {
             let key = step.key(self.process.wallets[step.wallet()].id);
             let known = key.and_then(|key| self.process.views.get(&key).copied());
             let found = self.process.take(step, known.as_ref(), &book, self.now);
-            assert_eq!(found, wanted, "{step:?} was answered {ending:?} at {decided_at}, then came the crash");
+            assert_eq!(
+                found, wanted,
+                "{step:?} was answered {ending:?} at {decided_at}, then came the crash"
+            );
         }
     }
 
@@ -45,7 +49,8 @@ impl Model {
                 let id = WalletId { partition: PARTITION, number: wallet };
                 if let Change::Entry(entry) = &record.change {
                     entries[wallet as usize].push((entry.amount.nanos(), entry.balance_after.nanos()));
-                    let admitted = matches!(&entry.cause, Cause::Message { event, .. } if event.mode == Admit);
+                    let admitted =
+                        matches!(&entry.cause, Cause::Message { event, .. } if event.mode == Admit);
                     assert!(!admitted || !entry.balance_after.is_negative(), "W2: {entry:?}");
                 }
                 if let Some((key, remembered)) = SECRET.remember(id, &record, frame.posted_at) {

@@ -70,7 +70,11 @@ impl Bank {
         let account = &mut self.accounts[asked.wallet];
         match account.keys.get(&asked.idempotency_key) {
             Some((amount, seq, kept_until)) if now <= *kept_until => {
-                return if *amount == asked.amount { Adjusted::Replayed { seq: *seq } } else { Adjusted::KeyReused };
+                return if *amount == asked.amount {
+                    Adjusted::Replayed { seq: *seq }
+                } else {
+                    Adjusted::KeyReused
+                };
             }
             _ => {}
         }
@@ -82,7 +86,8 @@ impl Bank {
     /// The last instants at which ids count, those to come.
     pub fn last_instants(&self, now: i64) -> Vec<i64> {
         let known = self.accounts.iter().flat_map(|account| account.ids.values());
-        let mut instants: Vec<_> = known.map(|known| known.kept_until).filter(|instant| *instant >= now).collect();
+        let mut instants: Vec<_> =
+            known.map(|known| known.kept_until).filter(|instant| *instant >= now).collect();
         // A map has no order of its own, and a seed must mean the same every time.
         instants.sort_unstable();
         instants

@@ -37,7 +37,9 @@ impl Log for FakeLog {
             let place = sealed.number as usize - 1;
             match self.frames.get(place) {
                 // Appended again: what stands already is found standing.
-                Some(standing) => assert!(*standing == sealed.bytes, "frame {} again, but not the same", sealed.number),
+                Some(standing) => {
+                    assert!(*standing == sealed.bytes, "frame {} again, but not the same", sealed.number)
+                }
                 None => {
                     assert_eq!(place, self.frames.len(), "J3: frames come without a gap");
                     self.frames.push(sealed.bytes.clone());

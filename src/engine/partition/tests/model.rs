@@ -167,7 +167,9 @@ impl Model {
             3 => (&[Fault::UnknownAndWritten], false, true),
             4 => (&[Fault::UnknownAndGone], false, true),
             5 | 6 => (&[Fault::UnknownAndWritten, Fault::UnknownAndGone], false, false),
-            7 | 8 => (&[Fault::UnknownAndGone, Fault::UnknownAndGone, Fault::UnknownAndWritten], false, false),
+            7 | 8 => {
+                (&[Fault::UnknownAndGone, Fault::UnknownAndGone, Fault::UnknownAndWritten], false, false)
+            }
             _ => (&[], false, false),
         };
         if dies_before {

@@ -60,7 +60,9 @@ pub fn records<'a>(frame: &Frame<'a>) -> impl Iterator<Item = (u32, Record<'a>)>
 impl Step {
     pub fn wallet(&self) -> usize {
         match self {
-            Step::Post(Sent { wallet, .. }) | Step::Adjust(Asked { wallet, .. }) | Step::Rename(wallet) => *wallet,
+            Step::Post(Sent { wallet, .. }) | Step::Adjust(Asked { wallet, .. }) | Step::Rename(wallet) => {
+                *wallet
+            }
         }
     }
 
@@ -83,7 +85,8 @@ impl Process {
             for (wallet, record) in records(&frame) {
                 match (&record.change, wallet as usize == wallets.len()) {
                     (Change::Opened(terms), true) => {
-                        wallets.push(Wallet::opened(WalletId { partition: PARTITION, number: wallet }, terms));
+                        wallets
+                            .push(Wallet::opened(WalletId { partition: PARTITION, number: wallet }, terms));
                     }
                     _ => wallets[wallet as usize].apply(&record).expect("J2: the journal folds"),
                 }
@@ -120,10 +123,11 @@ impl Process {
                 Ending::Adjusted(partition.adjust(wallet, &adjustment_of(asked), known, deciding(book, now)))
             }
             Step::Rename(_) => {
-                partition.set_terms(wallet, &Terms { name: "renamed", ..TERMS }, deciding(book, now).moment).unwrap();
+                partition
+                    .set_terms(wallet, &Terms { name: "renamed", ..TERMS }, deciding(book, now).moment)
+                    .unwrap();
                 Ending::Renamed
             }
         }
     }
 }
-

@@ -168,7 +168,10 @@ fn j3_another_chain_in_its_place_is_refused() {
     assert_eq!(damaged_at(confirmed), (0, 3, 3), "views of another journal");
     let ahead = Mark { commit: 9, heads: position_of_the_other.heads };
     let lost = journal.frames().confirm(&ahead);
-    assert!(matches!(lost, Err(JournalError::TailLost { commit: 9, .. })), "views ahead of the journal: {lost:?}");
+    assert!(
+        matches!(lost, Err(JournalError::TailLost { commit: 9, .. })),
+        "views ahead of the journal: {lost:?}"
+    );
     drop(journal);
 
     copy_folder(&other.folder.path().join("journal"), &world.folder.path().join("journal"));
@@ -178,7 +181,8 @@ fn j3_another_chain_in_its_place_is_refused() {
 #[test]
 fn a_journal_is_not_opened_without_its_mark_or_for_other_partitions() {
     let world = written();
-    let settings = Settings { folder: world.folder.path().to_owned(), partitions: 5, write_buffer_bytes: 1 << 20 };
+    let settings =
+        Settings { folder: world.folder.path().to_owned(), partitions: 5, write_buffer_bytes: 1 << 20 };
     let ended = Embedded::open(&settings).map(|_| ());
     assert!(matches!(ended, Err(JournalError::Mark(_))), "{ended:?}");
     fs::remove_file(world.folder.path().join("high-water")).unwrap();

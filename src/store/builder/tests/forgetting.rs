@@ -41,7 +41,11 @@ fn w3_a_generation_is_dropped_once_none_of_its_ids_can_count_any_more() {
         let views = &built.builder.views;
         assert_eq!(views.remembered(early).unwrap(), None, "{name}: forgotten");
         assert_eq!(views.remembered(last).unwrap(), None, "{name}: forgotten");
-        assert_eq!(views.remembered(next).unwrap(), Some(next_remembered), "{name}: the next generation stands");
+        assert_eq!(
+            views.remembered(next).unwrap(),
+            Some(next_remembered),
+            "{name}: the next generation stands"
+        );
         assert_eq!(views.remembered(seen).unwrap(), Some(seen_remembered), "{name}: and the later ones");
         let generations: Vec<_> = views.filter.ids().into_keys().collect();
         assert_eq!(generations, views.generations(), "{name}: the filter knows the same generations");

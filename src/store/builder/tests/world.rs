@@ -33,17 +33,26 @@ pub struct Told {
 /// What views tell, read through their own look-ups.
 pub fn told(views: &Views) -> Told {
     let mut told = Told::default();
-    let snapshots = &mut told.snapshots;
-    views.each_snapshot(|snapshot| Ok(drop(snapshots.insert(snapshot.wallet.id, snapshot)))).unwrap();
+    let insert = |snapshot: Snapshot| {
+        told.snapshots.insert(snapshot.wallet.id, snapshot);
+        Ok(())
+    };
+    views.each_snapshot(insert).unwrap();
     for named in views.wallets("", usize::MAX).unwrap() {
         told.names.insert(named.wallet.into(), (named.id, named.display.into()));
     }
-    let entries = &mut told.entries;
-    views.each_entry(|id, seq, row| Ok(drop(entries.insert((id, seq), row.to_vec())))).unwrap();
+    let insert = |id, seq, row: &[u8]| {
+        told.entries.insert((id, seq), row.to_vec());
+        Ok(())
+    };
+    views.each_entry(insert).unwrap();
     for generation in views.generations() {
         let ids = told.ids.entry(generation).or_default();
-        let mut insert = |key, value: &[u8]| Ok(drop(ids.insert(key, rows::decode_remembered(value).unwrap())));
-        views.each_id(generation, &mut insert).unwrap();
+        let insert = |key, value: &[u8]| {
+            ids.insert(key, rows::decode_remembered(value).unwrap());
+            Ok(())
+        };
+        views.each_id(generation, insert).unwrap();
     }
     told.house = views.house().unwrap().into_iter().map(|row| row.0).collect();
     told
@@ -147,7 +156,10 @@ impl World {
 
     fn open(&mut self, frames: &mut Frames) {
         let place = self.wallets.len();
-        let id = WalletId { partition: place as u8 % PARTITIONS, number: (place / usize::from(PARTITIONS)) as u32 };
+        let id = WalletId {
+            partition: place as u8 % PARTITIONS,
+            number: (place / usize::from(PARTITIONS)) as u32,
+        };
         let wallet = format!("wallet-{place}");
         let terms = Terms { wallet: &wallet, name: "new", ..TERMS };
         let record = Record { number: 1, occurred_at: self.now, change: Change::Opened(terms) };
@@ -156,7 +168,8 @@ impl World {
     }
 
     fn house(&mut self, frames: &mut Frames) {
-        let record = HouseRecord::KeyRevoked { id: &format!("key-{}", self.told.house.len()), actor: "key_1" };
+        let record =
+            HouseRecord::KeyRevoked { id: &format!("key-{}", self.told.house.len()), actor: "key_1" };
         let mut row = Vec::new();
         put_house(&mut row, &record, self.now);
         frames.entry(0).or_default().push(|out| out.extend_from_slice(&row));
@@ -170,7 +183,8 @@ impl World {
         let (wallet, name) = (format!("wallet-{place}"), format!("name-{}", self.events));
         let command = match random.below(20) {
             0 => {
-                let terms = Terms { wallet: &wallet, name: &name, tariff: TariffId(random.below(3) as u32), ..TERMS };
+                let terms =
+                    Terms { wallet: &wallet, name: &name, tariff: TariffId(random.below(3) as u32), ..TERMS };
                 Command::SetTerms(terms)
             }
             1 | 2 => Command::Adjust(Adjustment {
@@ -234,7 +248,11 @@ fn burnt<'a>(change: &Change<'a>) -> Option<(Named<'a>, Fingerprint, Verdict)> {
             }
             Cause::Adjustment(adjustment) => {
                 let verdict = Verdict { outcome: Taken::Posted, amount: entry.amount, seq: entry.seq };
-                (Named::Idempotency(adjustment.idempotency_key), SECRET.adjustment_fingerprint(adjustment), verdict)
+                (
+                    Named::Idempotency(adjustment.idempotency_key),
+                    SECRET.adjustment_fingerprint(adjustment),
+                    verdict,
+                )
             }
         }),
         Change::Blocked { event, reason } => {
