@@ -69,7 +69,7 @@ impl Job {
 
 /// A job that wallets decide, taken out of the queue.
 pub enum WalletJob {
-    Events { batch: Arc<Batch>, answer: oneshot::Sender<Vec<Outcome>> },
+    Events { batch: Arc<Batch>, events: usize, answer: oneshot::Sender<Vec<Outcome>> },
     Adjust { request: AdjustRequest, answer: Answer<Adjusted> },
     SetTerms { terms: WalletTerms, answer: Answer<Placed> },
 }
@@ -192,8 +192,9 @@ impl Drain {
                 || endings.next_if(|(item, _)| item.job as usize == place).map(|(_, ending)| ending);
             // Whoever no longer listens has gone away; what it sent stands all the same.
             match job {
-                WalletJob::Events { answer, .. } => {
-                    let outcomes: Vec<_> = std::iter::from_fn(mine).map(event_outcome).collect();
+                WalletJob::Events { answer, events, .. } => {
+                    let mut outcomes = Vec::with_capacity(events);
+                    outcomes.extend((0..events).map(|_| event_outcome(mine().flatten())));
                     count(&outcomes);
                     let _ = answer.send(outcomes);
                 }

@@ -67,16 +67,18 @@ impl Shard {
         match job {
             Job::Events { batch, mine, answer } => {
                 let sight = self.views.sight();
+                let events = mine.len();
+                drain.items.reserve(events);
+                wallets.reserve(events);
                 for event in mine {
                     let decided = &batch.events[event as usize];
-                    let at = drain.items.len() as u32;
-                    wanted.extend(
-                        sight.candidates(decided.key).map(|generation| (generation, decided.key, at)),
-                    );
+                    for generation in sight.candidates(decided.key) {
+                        wanted.push((generation, decided.key, drain.items.len() as u32));
+                    }
                     wallets.push(decided.wallet);
                     drain.items.push(item(event));
                 }
-                drain.jobs.push(WalletJob::Events { batch, answer });
+                drain.jobs.push(WalletJob::Events { batch, events, answer });
             }
             Job::Adjust { wallet, request, answer } => {
                 let panic = self.common.test_faults && request.reason == PANIC;
@@ -160,11 +162,6 @@ impl Shard {
             } else {
                 drain.items[slot.last_item as usize].next = place;
                 slot.last_item = place;
-            }
-        }
-        for (id, _) in &turns {
-            if let Some(slot) = &mut self.place_mut(*id).slot {
-                slot.last_item = NONE;
             }
         }
         Ok(turns)

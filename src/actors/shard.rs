@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
 use actix::Addr;
 use arc_swap::ArcSwap;
+use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use super::drain::{Common, Drain, Job, NONE};
@@ -25,6 +26,7 @@ use crate::domain::wallet::WalletId;
 use crate::engine::book::Book;
 use crate::engine::directory::{Cell, Directory};
 use crate::engine::house::House;
+use crate::engine::partition::Partition;
 use crate::metrics::Meters;
 use crate::store::views::Views;
 
@@ -138,6 +140,7 @@ impl Shard {
             let turn = Turn { drain: Arc::clone(&drain), first: *first };
             let slot = self.place_mut(*id).slot.as_mut().expect("every wallet of the drain was loaded");
             slot.used_at = drain.now;
+            slot.last_item = NONE;
             // A mailbox holds one turn at the most: the next drain begins after all turns of this one.
             if slot.address.try_send(turn).is_err() {
                 tracing::error!(wallet = ?id, "the actor of a wallet is gone");
@@ -153,10 +156,12 @@ impl Shard {
             }
         }
         drain.turns_taken().await;
+        let open_frame = |partition: &Mutex<Partition>| partition.lock().open_frame();
+        let frames: Vec<_> =
+            self.common.partitions.iter().map(|partition| partition.as_ref().map_or(0, open_frame)).collect();
         for (id, _) in &turns {
-            let frame = self.common.partition(id.partition).lock().open_frame();
             if let Some(slot) = &mut self.place_mut(*id).slot {
-                slot.last_frame = frame;
+                slot.last_frame = frames[usize::from(id.partition)];
             }
         }
         let mut drain =

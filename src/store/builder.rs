@@ -9,9 +9,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::sync::Arc;
 
-use rocksdb::{
-    DBCompressionType, IngestExternalFileOptions, Options, SstFileWriter, WriteBatch, WriteOptions,
-};
+use rocksdb::{IngestExternalFileOptions, SstFileWriter, WriteBatch, WriteOptions};
 
 use super::StoreError;
 use super::keys::{self, EntryKey, Generation, IdKey};
@@ -221,7 +219,7 @@ impl Builder {
         let entries = views.family(keys::ENTRIES);
         let entry_rows =
             gathered.entries.iter().map(|(key, range)| (&key[..], &gathered.values[range.clone()]));
-        self.put_rows(&entries, entry_rows, as_file, &mut batch)?;
+        self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
         for group in gathered.ids.chunk_by(|one, other| one.0 == other.0) {
             let generation = group[0].0;
             // The filter learns of an id before the shards can forget it.
@@ -232,7 +230,7 @@ impl Builder {
             let id_rows = (0..group.len())
                 .filter(last_of_its_key)
                 .map(|index| (&group[index].1[..], &group[index].2[..]));
-            self.put_rows(&family, id_rows, as_file, &mut batch)?;
+            self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
         }
         views.database.write_opt(batch, &without_log())?;
         Ok(())
@@ -240,6 +238,7 @@ impl Builder {
 
     fn put_rows<'r>(
         &mut self,
+        name: &str,
         family: &Family<'_>,
         sorted: impl Iterator<Item = (&'r [u8], &'r [u8])>,
         as_file: bool,
@@ -253,11 +252,7 @@ impl Builder {
             sorted.for_each(|(key, value)| batch.put_cf(family, key, value));
             return Ok(());
         }
-        let mut options = Options::default();
-        // What compresses is compressed when the runs are merged, away from the path that the engine waits for.
-        options.set_compression_type(DBCompressionType::None);
-        // Written out in steps: one long write would hold up the journal's syncs on the same disk.
-        options.set_bytes_per_sync(1 << 20);
+        let options = self.views.file_options(name);
         let path = self.views.incoming.join(format!("{}.sst", self.files_made));
         self.files_made += 1;
         let mut writer = SstFileWriter::create(&options);
