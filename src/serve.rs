@@ -53,7 +53,7 @@ async fn serve(config: Config, listener: TcpListener, args: ServeArgs) -> Result
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let data_dir = config.data_dir.clone();
-    // For the project's own tests of the quarantine; see docs/rules.md.
+    // For the project's own tests: adjustments with certain reasons make a rule or a shard fail.
     let test_faults = std::env::var_os("FAREBOX_TEST_FAULTS").is_some_and(|value| value == "1");
     let running = start::start(config, test_faults)?;
     let address = listener.local_addr()?;

@@ -3,7 +3,7 @@
 //! A request's events go into a bounded queue per [`shard`], behind the [`gate`]. A shard takes a [`drain`], sends
 //! each wallet concerned one message ([`wallet`]), and hands the frames to the journal [`writer`], which answers
 //! once they are durable (J1). The [`viewer`] builds the views behind; the [`supervisor`] keeps time. [`engine`] is
-//! the handle that everybody else holds, [`start`] recovers and wires, [`health`] says how it stands.
+//! the handle that everybody else holds, [`recover`] brings back what stood, [`start`] wires, [`health`] says how it stands.
 //! Deliberately not here: what is decided (`engine`, `domain`), what a row looks like (`journal`).
 
 pub mod command;
@@ -16,6 +16,7 @@ mod observe;
 mod prepare;
 mod progress;
 mod queue;
+mod recover;
 mod scrub;
 mod shard;
 pub mod start;

@@ -13,7 +13,7 @@ use rocksdb::{IngestExternalFileOptions, SstFileWriter, WriteBatch, WriteOptions
 
 use super::StoreError;
 use super::keys::{self, EntryKey, Generation, IdKey};
-use super::rows::{self, POSTED_AT_BYTES, REMEMBERED_BYTES, Snapshot};
+use super::rows::{self, PostedRow, REMEMBERED_BYTES, Snapshot};
 use super::views::{Family, Views};
 use crate::domain::event::AHEAD_MAX;
 use crate::domain::identity::{KEPT_FOR, Key, Secret};
@@ -154,7 +154,7 @@ impl Builder {
             let bytes = row.map_err(unreadable)?;
             match read(bytes).map_err(unreadable)? {
                 Row::House { .. } => {
-                    gathered.house.push((self.house_records, posted_row(posted_at, bytes)));
+                    gathered.house.push((self.house_records, PostedRow::new(posted_at, bytes).0));
                     self.house_records += 1;
                 }
                 Row::Wallet { wallet, record } => {
@@ -316,13 +316,6 @@ fn opened(id: WalletId, record: &Record<'_>, posted_at: Timestamp) -> Result<Sna
 /// A wallet's snapshot just after it was opened.
 pub fn first_snapshot(id: WalletId, terms: &Terms<'_>, posted_at: Timestamp) -> Snapshot {
     Snapshot { wallet: Wallet::opened(id, terms), as_of: posted_at }
-}
-
-fn posted_row(posted_at: Timestamp, row: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(POSTED_AT_BYTES + row.len());
-    bytes.extend_from_slice(&posted_at.nanos().to_le_bytes());
-    bytes.extend_from_slice(row);
-    bytes
 }
 
 fn without_log() -> WriteOptions {

@@ -165,6 +165,13 @@ pub type EntryRow = PostedRow;
 pub const POSTED_AT_BYTES: usize = 8;
 
 impl PostedRow {
+    pub fn new(posted_at: Timestamp, row: &[u8]) -> PostedRow {
+        let mut bytes = Vec::with_capacity(POSTED_AT_BYTES + row.len());
+        bytes.extend_from_slice(&posted_at.nanos().to_le_bytes());
+        bytes.extend_from_slice(row);
+        PostedRow(bytes)
+    }
+
     pub fn posted_at(&self) -> Timestamp {
         let nanos = self.0.first_chunk::<POSTED_AT_BYTES>().map_or(0, |bytes| i64::from_le_bytes(*bytes));
         Timestamp::from_nanos(nanos)

@@ -49,9 +49,6 @@ pub struct Named {
     pub display: Box<str>,
 }
 
-/// Bits that RocksDB's own filters spend on an id: about one look-up in a hundred reads a block in vain.
-const FILTER_BITS_PER_ID: f64 = 10.0;
-
 fn family_options(family: &str, cache: &Cache) -> Options {
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(cache);
@@ -64,7 +61,8 @@ fn family_options(family: &str, cache: &Cache) -> Options {
     table.set_block_size(if ids { 4 << 10 } else { 16 << 10 });
     if ids {
         // Only for the few look-ups that our own filter lets through: each would read a block of every run.
-        table.set_bloom_filter(FILTER_BITS_PER_ID, false);
+        // Ten bits an id: of a hundred such look-ups one still does.
+        table.set_bloom_filter(10.0, false);
     }
     options.set_block_based_table_factory(&table);
     options.set_write_buffer_size(32 << 20);

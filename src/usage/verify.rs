@@ -21,7 +21,7 @@ use crate::store::StoreError;
 use crate::store::builder::first_snapshot;
 use crate::store::data_dir::DataDir;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
-use crate::store::rows::{POSTED_AT_BYTES, Snapshot, encode_name, encode_remembered};
+use crate::store::rows::{PostedRow, Snapshot, encode_name, encode_remembered};
 use crate::store::views::{self, Views};
 
 /// Differences named before the rest is only counted.
@@ -144,7 +144,7 @@ impl Verifier<'_> {
             match read {
                 Err(error) => self.differ(at(error.to_string())),
                 Ok((bytes, Row::House { record })) => {
-                    self.house_rows.push(posted(frame.posted_at, bytes));
+                    self.house_rows.push(PostedRow::new(frame.posted_at, bytes).0);
                     self.report.tariffs_and_keys += 1;
                     if let Err(why) = self.house.apply(&record, frame.posted_at) {
                         self.differ(at(why));
@@ -187,7 +187,7 @@ impl Verifier<'_> {
     ) {
         if let Change::Entry(entry) = &record.change {
             self.report.entries += 1;
-            expected.entries.push((keys::entry(id, entry.seq), posted(posted_at, row)));
+            expected.entries.push((keys::entry(id, entry.seq), PostedRow::new(posted_at, row).0));
         }
         if let Some((Key(key), remembered)) = self.secret.remember(id, record, posted_at) {
             self.report.ids += 1;
@@ -338,11 +338,4 @@ impl Verifier<'_> {
         }
         Ok(())
     }
-}
-
-fn posted(posted_at: Timestamp, row: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(POSTED_AT_BYTES + row.len());
-    bytes.extend_from_slice(&posted_at.nanos().to_le_bytes());
-    bytes.extend_from_slice(row);
-    bytes
 }

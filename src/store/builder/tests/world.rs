@@ -15,6 +15,7 @@ use crate::journal::embedded::{self, Embedded};
 use crate::journal::frame::FrameBuilder;
 use crate::journal::rows::{put_house, put_record};
 use crate::journal::{Append, Log, Sealed};
+use crate::store::rows::PostedRow;
 
 pub const PARTITIONS: u8 = 3;
 pub const SECRET: Secret = Secret(*b"fedcba9876543210");
@@ -173,7 +174,7 @@ impl World {
         let mut row = Vec::new();
         put_house(&mut row, &record, self.now);
         frames.entry(0).or_default().push(|out| out.extend_from_slice(&row));
-        self.told.house.push(posted_row(self.now, &row));
+        self.told.house.push(PostedRow::new(self.now, &row).0);
     }
 
     fn command(&mut self, place: usize, random: &mut Random, frames: &mut Frames) {
@@ -226,7 +227,7 @@ impl World {
             self.told.names.insert(terms.wallet.to_owned(), (id, terms.name.to_owned()));
         }
         if let Change::Entry(entry) = &record.change {
-            self.told.entries.insert((id, entry.seq), posted_row(self.now, &row));
+            self.told.entries.insert((id, entry.seq), PostedRow::new(self.now, &row).0);
         }
         if let Some((named, fingerprint, verdict)) = burnt(&record.change) {
             let kept_until = record.occurred_at.max(self.now).plus(Span::from_days(35));
