@@ -15,9 +15,9 @@ use crate::store::StoreError;
 use crate::store::builder::Builder;
 
 /// Rows of one pass: enough to sort in bulk, few enough that the views stay close behind.
-pub const PASS_ROWS_MAX: u64 = 262_144;
+pub const PASS_ROWS_MAX: u64 = 524_288;
 /// How long rows are let gather, so that they are sorted in bulk: unless somebody waits for them.
-const GATHERING: Duration = Duration::from_millis(500);
+const GATHERING: Duration = Duration::from_millis(1_500);
 /// How soon a request to stop, or a full pass, is seen meanwhile.
 const GLANCE: Duration = Duration::from_millis(20);
 

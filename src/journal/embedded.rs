@@ -64,10 +64,8 @@ fn options(write_buffer_bytes: usize, mode: DBRecoveryMode) -> Options {
     options.set_wal_recovery_mode(mode);
     options.set_write_buffer_size(write_buffer_bytes);
     options.set_max_write_buffer_number(4);
-    // Cheap while it is new; old files are written once more, a day later, and then well compressed.
+    // One compression on all levels: files that follow one another move down without being written again.
     options.set_compression_type(DBCompressionType::Lz4);
-    options.set_bottommost_compression_type(DBCompressionType::Zstd);
-    options.set_periodic_compaction_seconds(86_400);
     options.set_max_background_jobs(2);
     options.set_bytes_per_sync(1 << 20);
     options.set_keep_log_file_num(4);

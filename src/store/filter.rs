@@ -20,7 +20,7 @@ use crate::domain::identity::Key;
 const WORDS_PER_BLOCK: usize = 8;
 const BITS_PER_ID: usize = 16;
 /// Ids that a generation's first part has room for; each further part doubles what there is, up to the largest.
-const PART_IDS_MIN: u64 = 1 << 20;
+const PART_IDS_MIN: u64 = 1 << 22;
 const PART_IDS_MAX: u64 = 1 << 25;
 const HASH_BYTES: usize = 32;
 

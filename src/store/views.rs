@@ -69,7 +69,7 @@ fn family_options(family: &str, cache: &Cache) -> Options {
     if runs {
         // Sorted runs arrive whole; they are left alone until there are many.
         options.set_compaction_style(DBCompactionStyle::Universal);
-        options.set_level_zero_file_num_compaction_trigger(40);
+        options.set_level_zero_file_num_compaction_trigger(120);
     }
     options.set_level_zero_slowdown_writes_trigger(1_000);
     options.set_level_zero_stop_writes_trigger(2_000);
