@@ -85,6 +85,16 @@ mod tests {
     }
 
     #[test]
+    fn the_clock_begins_no_earlier_than_what_was_posted_before_a_restart() {
+        let clock = Clock::system();
+        let posted_at = Timestamp::from_nanos(i64::MAX - 1);
+        clock.begin_at(posted_at);
+        assert_eq!(clock.now(), posted_at, "the machine's clock is behind the last posting");
+        clock.begin_at(Timestamp::from_nanos(0));
+        assert_eq!(clock.now(), posted_at, "an earlier beginning changes nothing");
+    }
+
+    #[test]
     fn the_clock_tells_this_century() {
         let seconds = Clock::system().now().seconds();
         assert!((1_700_000_000..4_102_444_800).contains(&seconds), "{seconds} is not between 2023 and 2100");
