@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 pub use super::command::*;
 use super::drain::{Answer, Job};
 pub use super::gate::BytesPermit;
-use super::gate::Gate;
+use super::gate::{Gate, claims};
 use super::health::Checks;
 pub use super::health::Health;
 use super::observe::{self, Watched};
@@ -91,7 +91,7 @@ impl Engine {
         if batch.events.is_empty() {
             return Ok((Arc::new(batch), Vec::new()));
         }
-        let permit = self.inner.gate.events(batch.events.len(), caller);
+        let permit = self.inner.gate.events(batch.events.len(), claims(caller, &batch.events));
         let permit = permit.inspect_err(|_| self.inner.meters.requests_turned_away.increment(1))?;
         let shards = self.inner.shards.len();
         let mut shares: Vec<Vec<u32>> = vec![Vec::new(); shards];
@@ -134,7 +134,7 @@ impl Engine {
 
     async fn ask<T>(&self, partition: u8, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, CommandError> {
         let (answer, answered) = oneshot::channel();
-        let permit = self.inner.gate.events(1, "").map_err(CommandError::Busy)?;
+        let permit = self.inner.gate.events(1, claims("", &[])).map_err(CommandError::Busy)?;
         let shard = &self.inner.shards[self.shard_of(partition)];
         shard.queue.push(job(answer)).map_err(|_| STOPPING)?;
         let ended = answered.await.unwrap_or(Err(STOPPING));

@@ -1,15 +1,19 @@
 //! The admission gate: counts the events, requests and bytes in flight, and turns away what would be too much.
 //!
 //! A request is taken whole or not at all. While there is room everybody gets it; once more than half is taken, no
-//! one caller may hold more than half of what the gate has, so that a flooder does not earn everybody a 429.
+//! one key and no one wallet may hold more than half of what the gate has, so that a flooder does not earn
+//! everybody a 429.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use parking_lot::Mutex;
+use smallvec::{SmallVec, smallvec};
 
 use super::command::Busy;
+use crate::domain::wallet::WalletId;
+use crate::engine::batch::BatchEvent;
 
 /// How much may be in flight at once.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +28,8 @@ pub struct Gate {
     events: AtomicUsize,
     requests: AtomicUsize,
     bytes: AtomicUsize,
-    /// Events in flight by caller.
-    shares: Mutex<HashMap<Box<str>, usize>>,
+    /// Events in flight by whose they are.
+    shares: Mutex<HashMap<Share, usize>>,
     /// The views have fallen behind: a tenth of the room is left until they have caught up.
     narrowed: AtomicBool,
     stopping: AtomicBool,
@@ -35,8 +39,18 @@ pub struct Gate {
 pub struct EventsPermit {
     gate: Arc<Gate>,
     events: usize,
-    caller: Box<str>,
+    claims: Claims,
 }
+
+/// Whose events are in flight: a caller's by its key, and a wallet's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Share {
+    Caller(Box<str>),
+    Wallet(WalletId),
+}
+
+/// What a request claims: of its caller's share all its events, of a wallet's those that concern it.
+pub type Claims = SmallVec<[(Share, usize); 2]>;
 
 /// Room for one request's body, given back when dropped.
 pub struct BytesPermit {
@@ -45,6 +59,24 @@ pub struct BytesPermit {
 }
 
 const NARROWED_TO: usize = 10;
+
+/// The claims of a request: its caller's, and those of the wallet that most of its events concern, if one does.
+pub fn claims(caller: &str, events: &[BatchEvent]) -> Claims {
+    let mut claims: Claims = smallvec![(Share::Caller(caller.into()), events.len())];
+    // Majority vote (Boyer and Moore, 1981): whoever has more than half of the events is the one left over.
+    let vote = |(leader, lead): (Option<WalletId>, usize), event: &BatchEvent| match leader {
+        Some(wallet) if wallet == event.wallet => (leader, lead + 1),
+        _ if lead == 0 => (Some(event.wallet), 1),
+        _ => (leader, lead - 1),
+    };
+    if let (Some(wallet), _) = events.iter().fold((None, 0), vote) {
+        let concerned = events.iter().filter(|event| event.wallet == wallet).count();
+        if concerned * 2 > events.len() {
+            claims.push((Share::Wallet(wallet), concerned));
+        }
+    }
+    claims
+}
 
 fn take(counter: &AtomicUsize, more: usize, most: usize) -> bool {
     let taken = counter.fetch_update(Relaxed, Relaxed, |taken| {
@@ -75,25 +107,28 @@ impl Gate {
         if self.narrowed.load(Relaxed) { self.room.events / NARROWED_TO } else { self.room.events }
     }
 
-    /// Room for a request of so many events of one caller.
-    pub fn events(self: &Arc<Gate>, events: usize, caller: &str) -> Result<EventsPermit, Busy> {
+    /// Room for a request of so many events. Its claims are counted against whoever makes them.
+    pub fn events(self: &Arc<Gate>, events: usize, claims: Claims) -> Result<EventsPermit, Busy> {
         if self.stopping.load(Relaxed) || !take(&self.requests, 1, self.room.requests) {
             return Err(self.busy());
         }
         let most = self.events_max();
         let mut shares = self.shares.lock();
-        let share = shares.get(caller).copied().unwrap_or(0);
-        let crowded = self.events.load(Relaxed) + events > most / 2;
-        let over_its_share = crowded && share > 0 && share + events > most / 2 && shares.len() > 1;
-        if over_its_share || !take(&self.events, events, most) {
+        let in_flight = self.events.load(Relaxed);
+        let crowded = in_flight + events > most / 2;
+        let over_its_share = |(share, claimed): &(Share, usize)| {
+            let held = shares.get(share).copied().unwrap_or(0);
+            let others = in_flight > held;
+            others && held > 0 && held + claimed > most / 2
+        };
+        if crowded && claims.iter().any(over_its_share) || !take(&self.events, events, most) {
             self.requests.fetch_sub(1, Relaxed);
             return Err(self.busy());
         }
-        match shares.get_mut(caller) {
-            Some(share) => *share += events,
-            None => drop(shares.insert(caller.into(), events)),
+        for (share, claimed) in &claims {
+            *shares.entry(share.clone()).or_default() += claimed;
         }
-        Ok(EventsPermit { gate: Arc::clone(self), events, caller: caller.into() })
+        Ok(EventsPermit { gate: Arc::clone(self), events, claims })
     }
 
     /// Room for a body of so many bytes.
@@ -121,10 +156,12 @@ impl Gate {
 impl Drop for EventsPermit {
     fn drop(&mut self) {
         let mut shares = self.gate.shares.lock();
-        if let Some(share) = shares.get_mut(&self.caller) {
-            *share -= self.events;
-            if *share == 0 {
-                shares.remove(&self.caller);
+        for (share, claimed) in &self.claims {
+            if let Some(held) = shares.get_mut(share) {
+                *held -= claimed;
+                if *held == 0 {
+                    shares.remove(share);
+                }
             }
         }
         self.gate.events.fetch_sub(self.events, Relaxed);
@@ -153,6 +190,10 @@ impl Drop for BytesPermit {
 mod tests {
     use super::*;
 
+    fn of(caller: &str, events: usize) -> Claims {
+        smallvec![(Share::Caller(caller.into()), events)]
+    }
+
     fn gate() -> Arc<Gate> {
         Gate::new(Room { events: 100, requests: 10, bytes: 1_000 })
     }
@@ -160,36 +201,52 @@ mod tests {
     #[test]
     fn what_is_dropped_makes_room_again() {
         let gate = gate();
-        let permit = gate.events(100, "one").unwrap();
-        assert!(gate.events(1, "two").is_err(), "all 100 are taken");
+        let permit = gate.events(100, of("one", 100)).unwrap();
+        assert!(gate.events(1, of("two", 1)).is_err(), "all 100 are taken");
         drop(permit);
-        assert!(gate.events(1, "two").is_ok());
+        assert!(gate.events(1, of("two", 1)).is_ok());
         assert_eq!((gate.events_in_flight(), gate.shares.lock().len()), (0, 0));
     }
 
     #[test]
     fn a_flooder_gets_half_once_others_are_there() {
         let gate = gate();
-        let _others = gate.events(10, "other").unwrap();
+        let _others = gate.events(10, of("other", 10)).unwrap();
         let mut held = Vec::new();
-        while let Ok(permit) = gate.events(10, "flooder") {
+        while let Ok(permit) = gate.events(10, of("flooder", 10)) {
             held.push(permit);
         }
         assert_eq!(held.len(), 5, "half of 100 in requests of 10");
-        assert!(gate.events(10, "third").is_ok(), "there is room left for everybody else");
+        assert!(gate.events(10, of("third", 10)).is_ok(), "there is room left for everybody else");
+    }
+
+    #[test]
+    fn a_flooding_wallet_gets_half_though_all_come_by_one_key() {
+        let gate = gate();
+        let wallet = |number, events| {
+            let mut claims = of("platform", events);
+            claims.push((Share::Wallet(WalletId { partition: 0, number }), events));
+            claims
+        };
+        let _other = gate.events(10, wallet(1, 10)).unwrap();
+        let held: Vec<_> = (0..10).map_while(|_| gate.events(10, wallet(2, 10)).ok()).collect();
+        assert_eq!(held.len(), 5, "half of 100 in requests of 10");
+        assert!(gate.events(10, wallet(1, 10)).is_ok(), "there is room left for the other wallets");
+        drop((held, _other));
+        assert!(gate.shares.lock().is_empty(), "what is given back is forgotten");
     }
 
     #[test]
     fn alone_a_caller_may_have_all_of_it() {
         let gate = gate();
-        let permits: Vec<_> = (0..10).map_while(|_| gate.events(10, "alone").ok()).collect();
+        let permits: Vec<_> = (0..10).map_while(|_| gate.events(10, of("alone", 10)).ok()).collect();
         assert_eq!(permits.len(), 10);
     }
 
     #[test]
     fn requests_and_bytes_are_bounded_too() {
         let gate = gate();
-        let permits: Vec<_> = (0..20).map_while(|_| gate.events(1, "many").ok()).collect();
+        let permits: Vec<_> = (0..20).map_while(|_| gate.events(1, of("many", 1)).ok()).collect();
         assert_eq!(permits.len(), 10);
         let mut permit = gate.bytes(900).unwrap();
         assert!(permit.grow(50).is_ok());
@@ -203,8 +260,8 @@ mod tests {
     fn behind_views_narrow_it_and_stopping_closes_it() {
         let gate = gate();
         gate.narrow(true);
-        let _first = gate.events(10, "one").unwrap();
-        assert!(gate.events(1, "one").is_err(), "a tenth is left");
+        let _first = gate.events(10, of("one", 10)).unwrap();
+        assert!(gate.events(1, of("one", 1)).is_err(), "a tenth is left");
         gate.stop();
         assert_eq!(gate.bytes(1).err(), Some(Busy { retry_after_seconds: 1, stopping: true }));
     }
