@@ -15,7 +15,7 @@ has_libclang() {
     for folder in /usr/lib/llvm*/lib /usr/lib64 /usr/lib64/llvm*/lib /usr/lib/*-linux-gnu /usr/local/lib \
         /opt/homebrew/opt/llvm/lib /usr/local/opt/llvm/lib /Library/Developer/CommandLineTools/usr/lib; do
         compgen -G "$folder/libclang.so*" >/dev/null && return 0
-        compgen -G "$folder/libclang-*.so*" >/dev/null && return 0
+        compgen -G "$folder/libclang-[0-9]*.so*" >/dev/null && return 0
         [ -e "$folder/libclang.dylib" ] && return 0
     done
     return 1
