@@ -59,6 +59,7 @@ fn message() -> Command<'static> {
         occurred_at: NOW,
         campaign: "autumn",
         tags: "",
+        hold: "",
     };
     let (unit_price, carrier_fee) = (Money::from_nanos(7_900_000), Money::from_nanos(3_000_000));
     let rated = Rated {

@@ -70,6 +70,8 @@ fn post<'a>(
             let amount = amount.checked_neg().ok_or(Refusal::OutOfRange)?;
             entry(wallet, amount, event.occurred_at, Cause::CarrierFee { event: *event })
         }
+        // Nothing is decided about statuses yet.
+        Happening::Status(_) => Err(Refusal::NoRate),
         Happening::Message(message) => {
             let price = price.ok_or(Refusal::NoRate)?;
             let total = price.rated.total();

@@ -13,6 +13,10 @@ pub const ID_BYTES_MAX: usize = 128;
 pub const CAMPAIGN_BYTES_MAX: usize = 128;
 /// Longest tags of one event, in bytes as they are stored (a JSON object of strings).
 pub const TAGS_BYTES_MAX: usize = 1_024;
+/// Longest error code of a message's status, in bytes.
+pub const ERROR_CODE_BYTES_MAX: usize = 64;
+/// Longest id of a hold, in bytes.
+pub const HOLD_BYTES_MAX: usize = 64;
 /// Longest reason of a carrier's charge or an adjustment, in bytes.
 pub const REASON_BYTES_MAX: usize = 512;
 /// How far ahead of the engine's clock an event may say that it happened.
@@ -40,6 +44,15 @@ pub enum Kind {
 pub enum Encoding {
     Gsm7 = 1,
     Ucs2 = 2,
+}
+
+/// How a message ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum FinalStatus {
+    Delivered = 1,
+    Undelivered = 2,
+    Failed = 3,
 }
 
 /// Whether the event asks to be let through or tells what has happened already.
@@ -111,6 +124,7 @@ macro_rules! words {
 words!(Direction { Outbound = "outbound", Inbound = "inbound" });
 words!(Kind { Sms = "sms", Mms = "mms" });
 words!(Encoding { Gsm7 = "GSM-7", Ucs2 = "UCS-2" });
+words!(FinalStatus { Delivered = "delivered", Undelivered = "undelivered", Failed = "failed" });
 words!(Mode { Admit = "admit", Report = "report" });
 
 /// The billed units of a message, and how they came about.
@@ -158,6 +172,16 @@ pub fn peer_fits(direction: Direction, peer: AddressKind) -> bool {
     direction == Direction::Inbound || peer == AddressKind::E164
 }
 
+/// How a message ended, as whoever carried it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusReport<'a> {
+    /// The message's own event, in the same wallet; its source need not be that of the status.
+    pub message: Name<'a>,
+    pub status: FinalStatus,
+    /// The carrier's or the provider's; empty where none was given.
+    pub error_code: &'a str,
+}
+
 /// What an event tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening<'a> {
@@ -168,6 +192,8 @@ pub enum Happening<'a> {
         channel: Option<Address>,
         reason: &'a str,
     },
+    /// Always a report.
+    Status(StatusReport<'a>),
 }
 
 /// Who said it and under which id: with the wallet, the key that makes it count once.
@@ -189,6 +215,8 @@ pub struct Event<'a> {
     pub campaign: &'a str,
     /// A JSON object of strings, as it came; empty where none was given.
     pub tags: &'a str,
+    /// The hold that a message is paid from; empty where none was named.
+    pub hold: &'a str,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::hash::Hasher;
 
 use siphasher::sip128::{Hasher128, SipHasher13 as Sip128};
 
-use super::event::{Event, Happening, Name};
+use super::event::{Event, Happening, Name, StatusReport};
 use super::money::Money;
 use super::record::{Adjustment, Cause, Change, Lack, Record};
 use super::time::{Span, Timestamp};
@@ -157,7 +157,8 @@ impl Secret {
         Key(hasher.finish128().as_u128())
     }
 
-    /// Of type, channel, peer, kind, units, encoding and amount; not of mode, time, campaign or tags.
+    /// Of type, channel, peer, kind, units, encoding and amount, for statuses of message, its source, status and
+    /// error code; not of mode, time, hold, campaign or tags.
     pub fn fingerprint(&self, event: &Event<'_>) -> Fingerprint {
         let mut hasher = self.hasher();
         match &event.happening {
@@ -171,6 +172,14 @@ impl Secret {
                 hasher.write(&channel.map_or([0; 16], |channel| channel.to_bytes()));
                 hasher.write_i64(amount.nanos());
                 hasher.write_u8(0xff);
+            }
+            Happening::Status(StatusReport { message, status, error_code }) => {
+                // The lengths keep ("a", "bc") and ("ab", "c") apart, the last byte statuses from all else.
+                hasher.write_u64((message.source.len() as u64) << 32 | message.id.len() as u64);
+                for text in [message.source, message.id, *error_code] {
+                    hasher.write(text.as_bytes());
+                }
+                hasher.write(&[*status as u8, 0xfe]);
             }
         }
         Fingerprint(hasher.finish128().h1)

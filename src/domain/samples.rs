@@ -78,7 +78,15 @@ pub fn message(direction: Direction, segments: u8) -> Message {
 
 /// An event that happened at [`NOW`].
 pub fn event<'a>(id: &'a str, happening: Happening<'a>, mode: Mode) -> Event<'a> {
-    Event { name: Name { source: "", id }, happening, mode, occurred_at: NOW, campaign: "", tags: "" }
+    Event {
+        name: Name { source: "", id },
+        happening,
+        mode,
+        occurred_at: NOW,
+        campaign: "",
+        tags: "",
+        hold: "",
+    }
 }
 
 pub fn carrier_fee(amount: Money) -> Happening<'static> {

@@ -6,7 +6,7 @@
 use bytes::Bytes;
 
 use crate::domain::address::Address;
-use crate::domain::event::{Event, Happening, Message, Mode, Name};
+use crate::domain::event::{Event, FinalStatus, Happening, Message, Mode, Name, StatusReport};
 use crate::domain::identity::{Fingerprint, Key};
 use crate::domain::money::Money;
 use crate::domain::record::{Price, TariffId};
@@ -31,7 +31,19 @@ pub struct Texts {
 #[derive(Clone, Copy, Debug)]
 pub enum Told {
     Message(Message),
-    CarrierFee { amount: Money, channel: Option<Address>, reason: Span },
+    CarrierFee {
+        amount: Money,
+        channel: Option<Address>,
+        reason: Span,
+    },
+    Status {
+        message: Span,
+        message_source: Span,
+        /// The key of the message's own event.
+        message_key: Key,
+        status: FinalStatus,
+        error_code: Span,
+    },
 }
 
 /// One event of a batch.
@@ -44,6 +56,7 @@ pub struct BatchEvent {
     pub source: Span,
     pub campaign: Span,
     pub tags: Span,
+    pub hold: Span,
     pub told: Told,
     pub mode: Mode,
     pub occurred_at: Timestamp,
@@ -51,6 +64,16 @@ pub struct BatchEvent {
     pub tariff: TariffId,
     /// `None` for a carrier's charge, and for a message that the tariff has no rate for.
     pub price: Option<Price>,
+}
+
+impl BatchEvent {
+    /// The key of the message that a status is about.
+    pub fn message_key(&self) -> Option<Key> {
+        match self.told {
+            Told::Status { message_key, .. } => Some(message_key),
+            Told::Message(_) | Told::CarrierFee { .. } => None,
+        }
+    }
 }
 
 /// Why a line cannot be an event: found before any wallet was asked.
@@ -138,6 +161,10 @@ impl Batch {
             Told::CarrierFee { amount, channel, reason } => {
                 Happening::CarrierFee { amount, channel, reason: text(reason) }
             }
+            Told::Status { message, message_source, status, error_code, .. } => {
+                let message = Name { source: text(message_source), id: text(message) };
+                Happening::Status(StatusReport { message, status, error_code: text(error_code) })
+            }
         };
         Event {
             name: Name { source: text(event.source), id: text(event.id) },
@@ -146,6 +173,7 @@ impl Batch {
             occurred_at: event.occurred_at,
             campaign: text(event.campaign),
             tags: text(event.tags),
+            hold: text(event.hold),
         }
     }
 }

@@ -76,7 +76,7 @@ impl Book {
     pub fn price_event(&self, tariff: TariffId, event: &Event<'_>) -> Option<Price> {
         match &event.happening {
             Happening::Message(message) => self.price(tariff, message, event.occurred_at),
-            Happening::CarrierFee { .. } => None,
+            Happening::CarrierFee { .. } | Happening::Status(_) => None,
         }
     }
 }

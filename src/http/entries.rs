@@ -186,7 +186,7 @@ impl Entry {
     }
 
     fn with_event(self, event: &Event<'_>) -> Entry {
-        use crate::domain::event::Happening::{CarrierFee, Message};
+        use crate::domain::event::Happening::{CarrierFee, Message, Status};
         let told = Entry {
             id: some(event.name.id),
             source: some(event.name.source),
@@ -204,6 +204,7 @@ impl Entry {
                 reason: some(reason),
                 ..told
             },
+            Status(_) => Entry { event_type: Some("message.status"), ..told },
         }
     }
 

@@ -11,7 +11,7 @@ use super::raw::RawEvent;
 use super::{message, rfc3339, tags};
 use crate::domain::address::Address;
 use crate::domain::event::{
-    CAMPAIGN_BYTES_MAX, Direction, Event, Happening, ID_BYTES_MAX, Mode, Name, REASON_BYTES_MAX,
+    CAMPAIGN_BYTES_MAX, Direction, Event, Happening, ID_BYTES_MAX, Mode, Name, REASON_BYTES_MAX, StatusReport,
 };
 use crate::domain::identity::Named;
 use crate::domain::money::Money;
@@ -70,11 +70,12 @@ pub(super) fn check(
     let occurred_at = occurred_at(event, desk.now)?;
     let mode = mode(event, event_type)?;
     let campaign = event.limited(Field::Campaign, 0, CAMPAIGN_BYTES_MAX)?.unwrap_or_default();
+    let hold = "";
     let tags = event.get(Field::Tags).map_or(Ok(Cow::Borrowed("")), tags::check)?;
 
     let found = desk.find(wallet);
     let (wallet, tariff) = found.ok_or_else(|| fault::unknown_wallet(event.name(Field::Wallet)))?;
-    let checked = Event { name, happening, mode, occurred_at, campaign, tags: &tags };
+    let checked = Event { name, happening, mode, occurred_at, campaign, tags: &tags, hold };
     Ok(BatchEvent {
         wallet,
         key: desk.secret.key(wallet, Named::Event(name)),
@@ -83,11 +84,19 @@ pub(super) fn check(
         source: texts.keep(name.source),
         campaign: texts.keep(campaign),
         tags: texts.keep(&tags),
+        hold: texts.keep(hold),
         told: match happening {
             Happening::Message(message) => Told::Message(message),
             Happening::CarrierFee { amount, channel, reason } => {
                 Told::CarrierFee { amount, channel, reason: texts.keep(reason) }
             }
+            Happening::Status(StatusReport { message, status, error_code }) => Told::Status {
+                message: texts.keep(message.id),
+                message_source: texts.keep(message.source),
+                message_key: desk.secret.key(wallet, Named::Event(message)),
+                status,
+                error_code: texts.keep(error_code),
+            },
         },
         mode,
         occurred_at,

@@ -215,6 +215,8 @@ fn put_event(out: &mut Vec<u8>, event: &Event<'_>) {
             put(out, &channel.map_or([0; 16], Address::to_bytes));
             put_long(out, reason);
         }
+        // No record holds one yet.
+        Happening::Status(_) => {}
     }
     for text in [event.name.id, event.name.source, event.campaign] {
         put_short(out, text);
@@ -400,7 +402,8 @@ fn read_event<'a>(
         Happening::CarrierFee { amount, channel, reason: reader.long()? }
     };
     let (id, source, campaign) = (reader.short()?, reader.short()?, reader.short()?);
-    Ok(Event { name: Name { source, id }, happening, mode, occurred_at, campaign, tags: reader.long()? })
+    let tags = reader.long()?;
+    Ok(Event { name: Name { source, id }, happening, mode, occurred_at, campaign, tags, hold: "" })
 }
 
 fn read_message(part: &MessagePart) -> Result<Message, RowError> {

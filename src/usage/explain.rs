@@ -103,7 +103,7 @@ fn carrier_fee(event: &Event<'_>, amount: Money, currency: Currency) -> String {
             format!("carrier fee {amount} {currency}: {reason}")
         }
         Happening::CarrierFee { amount, .. } => format!("carrier fee {amount} {currency}"),
-        Happening::Message(_) => format!("{amount} {currency}"),
+        Happening::Message(_) | Happening::Status(_) => format!("{amount} {currency}"),
     }
 }
 

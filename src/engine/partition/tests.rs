@@ -14,7 +14,7 @@ use super::super::batch::Told;
 use super::super::outcome::Rejection;
 use super::*;
 use crate::domain::currency::Currency;
-use crate::domain::event::{Direction, Event, Happening, Kind, Mode};
+use crate::domain::event::{Direction, Event, Happening, Kind, Mode, StatusReport};
 use crate::domain::money::Money;
 use crate::domain::record::{Price, TariffId};
 use crate::domain::samples::{NOW, TERMS, adjustment, event, later, message, money, price};
@@ -38,9 +38,16 @@ fn batch_of<'a>(events: impl IntoIterator<Item = (WalletId, Event<'a>, Option<Pr
             Happening::CarrierFee { amount, channel, reason } => {
                 Told::CarrierFee { amount, channel, reason: keep(reason) }
             }
+            Happening::Status(StatusReport { message, status, error_code }) => Told::Status {
+                message: keep(message.id),
+                message_source: keep(message.source),
+                message_key: SECRET.key(wallet, Named::Event(message)),
+                status,
+                error_code: keep(error_code),
+            },
         };
         let (id, source) = (keep(event.name.id), keep(event.name.source));
-        let (campaign, tags) = (keep(event.campaign), keep(event.tags));
+        let (campaign, tags, hold) = (keep(event.campaign), keep(event.tags), keep(event.hold));
         batch.events.push(BatchEvent {
             wallet,
             key: SECRET.key(wallet, Named::Event(event.name)),
@@ -49,6 +56,7 @@ fn batch_of<'a>(events: impl IntoIterator<Item = (WalletId, Event<'a>, Option<Pr
             source,
             campaign,
             tags,
+            hold,
             told,
             mode: event.mode,
             occurred_at: event.occurred_at,

@@ -28,6 +28,7 @@ fn batch(ids: &[&str]) -> Batch {
             source: nothing,
             campaign: nothing,
             tags: nothing,
+            hold: nothing,
             told: Told::CarrierFee { amount: CENT, channel: None, reason: nothing },
             mode: Mode::Report,
             occurred_at: Timestamp::default(),

@@ -13,7 +13,7 @@ use crate::domain::time::Span;
 fn units(event: &BatchEvent) -> (Units, SenderType) {
     match event.told {
         Told::Message(message) => (message.units, message.sender_type),
-        Told::CarrierFee { .. } => panic!("wanted a message"),
+        Told::CarrierFee { .. } | Told::Status { .. } => panic!("wanted a message"),
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::event::{CAMPAIGN_BYTES_MAX, ID_BYTES_MAX};
+use crate::domain::event::{CAMPAIGN_BYTES_MAX, ID_BYTES_MAX, StatusReport};
 
 /// The longest text in a short place.
 const SHORT_BYTES_MAX: usize = 255;
@@ -111,6 +111,11 @@ impl Parts {
             Happening::CarrierFee { amount, channel, .. } => {
                 Happening::CarrierFee { amount, channel, reason: &self.long[0] }
             }
+            Happening::Status(report) => Happening::Status(StatusReport {
+                message: Name { source, id },
+                error_code: campaign,
+                ..report
+            }),
         };
         let occurred_at = Timestamp::from_nanos(self.amounts[2]);
         Event {
@@ -120,6 +125,7 @@ impl Parts {
             occurred_at,
             campaign,
             tags: &self.long[1],
+            hold: "",
         }
     }
 

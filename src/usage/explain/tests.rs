@@ -72,6 +72,7 @@ fn event(happening: Happening<'static>) -> Event<'static> {
         occurred_at: Timestamp::default(),
         campaign: "",
         tags: "",
+        hold: "",
     }
 }
 
