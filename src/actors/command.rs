@@ -3,9 +3,17 @@
 use std::sync::Arc;
 
 use crate::domain::access::Role;
+use crate::domain::address::Address;
 use crate::domain::currency::Currency;
+use crate::domain::decide::{AutoSettings, Command, PaymentFact, Refusal, Rest};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::identity::Fingerprint;
+use crate::domain::life::alert::DeliveryState;
+use crate::domain::life::attempt::Attempt;
 use crate::domain::money::Money;
 use crate::domain::record::{Adjustment, TariffId, Terms};
+use crate::domain::sender_type::SenderType;
+use crate::domain::time::Timestamp;
 use crate::engine::keys::KeyInfo;
 use crate::engine::outcome::Absence;
 
@@ -61,6 +69,121 @@ pub struct Adjusted {
     pub replayed: bool,
 }
 
+/// Something asked of one wallet beside events, terms and adjustments: see [`Command`].
+#[derive(Clone, Debug)]
+pub enum WalletCommand {
+    BuyNumber { number: Address, sender_type: SenderType },
+    ReleaseNumber { number: Address },
+    ReleaseTold { rental: u64, again_at: Timestamp },
+    MakeHold { amount: Money, expires_at: Timestamp, campaign: String },
+    SettleHold { hold: u64, amount: Money, rest: Rest },
+    VoidHold { hold: u64 },
+    OpenCheckout { amount: Money, return_url: String },
+    Payment { attempt: u64, fact: PaymentFact },
+    SetAutoTopUp(AutoSettings),
+    SetLevels(Vec<Money>),
+    Delivered { endpoint: u32, alert: u64, state: DeliveryState, http_status: u16, next_at: Timestamp },
+    Redeliver { endpoint: u32, alert: u64 },
+}
+
+/// A command, and the key under which it is carried out once.
+#[derive(Clone, Debug)]
+pub struct WalletRequest {
+    pub command: WalletCommand,
+    pub once: Option<Once>,
+    /// For what the provider says: the attempt as the views have it, filled in where the wallet lives.
+    pub known_attempt: Option<Box<Attempt>>,
+}
+
+/// The caller's idempotency key, and the fingerprint of what it asks under it.
+#[derive(Clone, Debug)]
+pub struct Once {
+    pub idempotency_key: String,
+    pub fingerprint: Fingerprint,
+}
+
+/// A request that was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The number of the document that it came to: a hold, a rental or an attempt.
+    pub answer: u64,
+    /// It was carried out before: the same key and content had come already.
+    pub replayed: bool,
+}
+
+impl WalletRequest {
+    /// A request that may be carried out again without harm.
+    pub fn of(command: WalletCommand) -> WalletRequest {
+        WalletRequest { command, once: None, known_attempt: None }
+    }
+
+    pub fn once(command: WalletCommand, idempotency_key: &str, fingerprint: Fingerprint) -> WalletRequest {
+        let once = Once { idempotency_key: idempotency_key.to_owned(), fingerprint };
+        WalletRequest { command, once: Some(once), known_attempt: None }
+    }
+
+    pub fn as_command(&self) -> Command<'_> {
+        match &self.command {
+            WalletCommand::BuyNumber { number, sender_type } => {
+                Command::BuyNumber { number: *number, sender_type: *sender_type }
+            }
+            WalletCommand::ReleaseNumber { number } => Command::ReleaseNumber { number: *number },
+            WalletCommand::ReleaseTold { rental, again_at } => {
+                Command::ReleaseTold { rental: *rental, again_at: *again_at }
+            }
+            WalletCommand::MakeHold { amount, expires_at, campaign } => {
+                Command::MakeHold { amount: *amount, expires_at: *expires_at, campaign }
+            }
+            WalletCommand::SettleHold { hold, amount, rest } => {
+                Command::SettleHold { hold: *hold, amount: *amount, rest: *rest }
+            }
+            WalletCommand::VoidHold { hold } => Command::VoidHold { hold: *hold },
+            WalletCommand::OpenCheckout { amount, return_url } => {
+                Command::OpenCheckout { amount: *amount, return_url }
+            }
+            WalletCommand::Payment { attempt, fact } => {
+                Command::Payment { attempt: *attempt, known: self.known_attempt.clone(), fact }
+            }
+            WalletCommand::SetAutoTopUp(settings) => Command::SetAutoTopUp { settings: *settings },
+            WalletCommand::SetLevels(levels) => Command::SetLevels { levels },
+            WalletCommand::Delivered { endpoint, alert, state, http_status, next_at } => {
+                let (endpoint, alert, state) = (*endpoint, *alert, *state);
+                Command::Delivered { endpoint, alert, state, http_status: *http_status, next_at: *next_at }
+            }
+            WalletCommand::Redeliver { endpoint, alert } => {
+                Command::Redeliver { endpoint: *endpoint, alert: *alert }
+            }
+        }
+    }
+}
+
+/// A change of an endpoint.
+#[derive(Clone, Debug)]
+pub struct EndpointRequest {
+    pub change: EndpointChange,
+    /// The id of the key that asks.
+    pub actor: String,
+}
+
+#[derive(Clone, Debug)]
+pub enum EndpointChange {
+    /// Its number is given where it is kept.
+    Add(Endpoint),
+    /// A new secret; those before sign too until the instant.
+    Rotate {
+        number: u32,
+        secret: Box<str>,
+        old_until: Timestamp,
+    },
+    /// It hears nothing more: it has said that it is gone, or somebody removes it.
+    Disable {
+        number: u32,
+    },
+    Remove {
+        number: u32,
+    },
+}
+
 #[derive(Clone, Debug)]
 pub struct KeyRequest {
     pub role: Role,
@@ -96,6 +219,9 @@ pub enum CommandError {
     KeyReused,
     Conflict(String),
     OutOfRange,
+    UnknownEndpoint,
+    /// The wallet's rules refuse it.
+    Refused(Refusal),
     Busy(Busy),
     Unavailable(Absence),
 }

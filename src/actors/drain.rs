@@ -6,17 +6,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
 
-use super::command::{AdjustRequest, Adjusted, CommandError, KeyRequest, NewKey, Placed, WalletTerms};
-use crate::domain::identity::{Remembered, Secret};
+use super::command::{
+    AdjustRequest, Adjusted, CommandError, Done, EndpointRequest, KeyRequest, NewKey, Placed, WalletRequest,
+    WalletTerms,
+};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::identity::Secret;
 use crate::domain::tariff::Version;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::WalletId;
+use crate::engine::agenda::Plan;
 use crate::engine::batch::Batch;
 use crate::engine::book::Book;
 use crate::engine::directory::{Cell, Numbers};
+use crate::engine::endpoints::Endpoints;
 use crate::engine::keys::{Digest, KeyInfo};
 use crate::engine::outcome::{Absence, Outcome};
-use crate::engine::partition::Partition;
+use crate::engine::partition::{Known, Partition};
+use crate::engine::world::{NumberOwner, World};
 
 pub type Answer<T> = oneshot::Sender<Result<T, CommandError>>;
 
@@ -33,9 +40,23 @@ pub enum Job {
         request: AdjustRequest,
         answer: Answer<Adjusted>,
     },
+    Command {
+        wallet: WalletId,
+        request: Box<WalletRequest>,
+        answer: Answer<Done>,
+    },
+    /// Something is due for these wallets; the answer says that it has been posted.
+    Wake {
+        wallets: Vec<WalletId>,
+        answer: oneshot::Sender<()>,
+    },
     SetWallet {
         terms: WalletTerms,
         answer: Answer<Placed>,
+    },
+    SetEndpoint {
+        request: EndpointRequest,
+        answer: Answer<Arc<Endpoint>>,
     },
     AddTariff {
         version: Arc<Version>,
@@ -62,6 +83,7 @@ impl Job {
     pub fn weight(&self) -> usize {
         match self {
             Job::Events { mine, .. } => mine.len(),
+            Job::Wake { wallets, .. } => wallets.len(),
             _ => 1,
         }
     }
@@ -71,6 +93,8 @@ impl Job {
 pub enum WalletJob {
     Events { batch: Arc<Batch>, events: usize, answer: oneshot::Sender<Vec<Outcome>> },
     Adjust { request: AdjustRequest, answer: Answer<Adjusted> },
+    Command { request: Box<WalletRequest>, answer: Answer<Done> },
+    Wake { answer: oneshot::Sender<()> },
     SetTerms { terms: WalletTerms, answer: Answer<Placed> },
 }
 
@@ -93,6 +117,9 @@ pub struct Item {
 pub enum Ending {
     Event(Outcome),
     Adjusted(Result<Adjusted, CommandError>),
+    Done(Result<Done, CommandError>),
+    /// What was due has been posted; nothing else was asked.
+    Woken,
     Set(Result<Placed, CommandError>),
 }
 
@@ -101,7 +128,10 @@ pub enum Publication {
     Opened(Arc<Cell>),
     Numbers(Arc<Cell>, Numbers),
     Terms(Arc<Cell>, Box<str>, Box<crate::domain::wallet::Wallet>),
+    /// What a wallet has on the agenda now.
+    Plan(WalletId, Plan),
     Book(Arc<Book>),
+    Endpoints(Arc<Endpoints>),
     Key(Digest, Arc<KeyInfo>),
 }
 
@@ -111,6 +141,7 @@ pub struct Common {
     pub partitions: Vec<Option<Mutex<Partition>>>,
     pub secret: Secret,
     pub too_old_after: Span,
+    pub number_owner: NumberOwner,
     /// Adjustments with certain reasons make a rule fail, a shard hang or panic: for the project's own tests.
     pub test_faults: bool,
 }
@@ -134,10 +165,11 @@ pub struct Ended {
 pub struct Drain {
     pub now: Timestamp,
     pub book: Arc<Book>,
+    pub endpoints: Arc<Endpoints>,
     pub common: Arc<Common>,
     pub jobs: Vec<WalletJob>,
     pub items: Vec<Item>,
-    pub known: Vec<Remembered>,
+    pub known: Vec<Known>,
     pub ended: Mutex<Ended>,
     /// Answers of commands that needed no wallet, kept until the drain is durable.
     pub settled: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
@@ -146,10 +178,11 @@ pub struct Drain {
 }
 
 impl Drain {
-    pub fn new(now: Timestamp, book: Arc<Book>, common: Arc<Common>) -> Drain {
+    pub fn new(now: Timestamp, book: Arc<Book>, endpoints: Arc<Endpoints>, common: Arc<Common>) -> Drain {
         Drain {
             now,
             book,
+            endpoints,
             common,
             jobs: Vec::new(),
             items: Vec::new(),
@@ -159,6 +192,11 @@ impl Drain {
             left: AtomicUsize::new(0),
             done: Notify::new(),
         }
+    }
+
+    /// What its decisions are told of the world.
+    pub fn world(&self) -> World<'_> {
+        World { book: &self.book, endpoints: &self.endpoints, number_owner: self.common.number_owner }
     }
 
     /// So many wallets have been sent their turn.
@@ -203,6 +241,16 @@ impl Drain {
                         Some(Some(Ending::Adjusted(ended))) => answer.send(ended),
                         _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
                     };
+                }
+                WalletJob::Command { answer, .. } => {
+                    let _ = match mine() {
+                        Some(Some(Ending::Done(ended))) => answer.send(ended),
+                        _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
+                    };
+                }
+                WalletJob::Wake { answer } => {
+                    while mine().is_some() {}
+                    let _ = answer.send(());
                 }
                 WalletJob::SetTerms { answer, .. } => {
                     let _ = match mine() {

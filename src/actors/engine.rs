@@ -13,17 +13,22 @@ use super::health::Checks;
 pub use super::health::Health;
 use super::observe::{self, Watched};
 use super::progress::Progress;
+use super::schedule::Schedule;
 use super::shard::partition_of;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::endpoint::Endpoint;
 use crate::domain::identity::Secret;
 use crate::domain::tariff::Version;
+use crate::domain::wallet::WalletId;
 use crate::engine::batch::Batch;
 use crate::engine::book::Book;
 use crate::engine::directory::Directory;
+use crate::engine::endpoints::Endpoints;
 use crate::engine::house;
 use crate::engine::keys::Keys;
 use crate::engine::outcome::{Absence, Outcome};
+use crate::engine::world::NumberOwner;
 use crate::metrics::Meters;
 use crate::store::views::Views;
 
@@ -39,6 +44,8 @@ pub(super) struct Inner {
     pub secret: Secret,
     pub directory: Arc<Directory>,
     pub book: Arc<ArcSwap<Book>>,
+    pub endpoints: Arc<ArcSwap<Endpoints>>,
+    pub schedule: Arc<Schedule>,
     pub keys: Arc<Keys>,
     pub views: Arc<Views>,
     pub gate: Arc<Gate>,
@@ -47,6 +54,12 @@ pub(super) struct Inner {
     pub checks: Arc<Checks>,
     pub meters: Arc<Meters>,
     pub partitions: u8,
+}
+
+impl Inner {
+    pub fn number_owner(&self) -> NumberOwner {
+        NumberOwner::Nobody
+    }
 }
 
 const STOPPING: CommandError = CommandError::Unavailable(Absence::Stopping);
@@ -71,6 +84,16 @@ impl Engine {
     /// The tariffs that are durable.
     pub fn book(&self) -> Arc<Book> {
         self.inner.book.load_full()
+    }
+
+    /// The endpoints that are durable.
+    pub fn endpoints(&self) -> Arc<Endpoints> {
+        self.inner.endpoints.load_full()
+    }
+
+    /// What falls due when, and what is to be done outside.
+    pub fn schedule(&self) -> &Schedule {
+        &self.inner.schedule
     }
 
     pub fn keys(&self) -> &Keys {
@@ -152,6 +175,44 @@ impl Engine {
     pub async fn adjust(&self, wallet: &str, request: AdjustRequest) -> Result<Adjusted, CommandError> {
         let id = self.inner.directory.with(wallet, |cell| cell.id).ok_or(CommandError::UnknownWallet)?;
         self.ask(id.partition, |answer| Job::Adjust { wallet: id, request, answer }).await
+    }
+
+    /// Carries out a request on a wallet, once per idempotency key where it has one.
+    pub async fn command(&self, wallet: WalletId, request: WalletRequest) -> Result<Done, CommandError> {
+        let request = Box::new(request);
+        self.ask(wallet.partition, |answer| Job::Command { wallet, request, answer }).await
+    }
+
+    /// Has everything posted that is due for these wallets, and waits until it is durable. They need no room in the
+    /// gate: what is due has to be posted however busy the engine is.
+    pub async fn wake(&self, wallets: Vec<WalletId>) {
+        let mut shares: Vec<Vec<WalletId>> = vec![Vec::new(); self.inner.shards.len()];
+        for wallet in wallets {
+            shares[self.shard_of(wallet.partition)].push(wallet);
+        }
+        let mut waiting = Vec::new();
+        for (shard, wallets) in self.inner.shards.iter().zip(shares) {
+            if wallets.is_empty() {
+                continue;
+            }
+            let (answer, answered) = oneshot::channel();
+            match shard.queue.push(Job::Wake { wallets, answer }) {
+                Ok(()) => waiting.push(answered),
+                Err(Job::Wake { wallets, .. }) => {
+                    let mut agenda = self.inner.schedule.agenda();
+                    wallets.into_iter().for_each(|wallet| agenda.not_woken(wallet));
+                }
+                Err(_) => {}
+            }
+        }
+        for answered in waiting {
+            let _ = answered.await;
+        }
+    }
+
+    /// Adds, changes or removes an endpoint; answers it as it is from now on.
+    pub async fn set_endpoint(&self, request: EndpointRequest) -> Result<Arc<Endpoint>, CommandError> {
+        self.ask(house::PARTITION, |answer| Job::SetEndpoint { request, answer }).await
     }
 
     /// Adds a tariff version; `text` is the file that it was read from.

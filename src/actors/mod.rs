@@ -17,6 +17,7 @@ mod prepare;
 mod progress;
 mod queue;
 mod recover;
+pub mod schedule;
 mod scrub;
 mod shard;
 pub mod start;

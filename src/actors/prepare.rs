@@ -7,20 +7,26 @@ use std::sync::Arc;
 
 use actix::Actor;
 
-use super::command::{CommandError, KeyRequest, NewKey, Placed, WalletTerms};
+use super::command::{
+    CommandError, EndpointChange, EndpointRequest, KeyRequest, NewKey, Placed, WalletCommand, WalletRequest,
+    WalletTerms,
+};
 use super::drain::{Answer, Drain, Item, Job, NONE, Publication, WalletJob};
 use super::shard::{Place, Shard, Slot, partition_of};
 use super::wallet::{WalletActor, absent};
 use crate::clock::random_bytes;
+use crate::domain::endpoint::{Endpoint, EndpointState, Secret};
 use crate::domain::house::{HouseRecord, KeyRecord};
 use crate::domain::identity::{Key, Named};
 use crate::domain::tariff::Version;
+use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
 use crate::engine::directory::{Cell, Published};
 use crate::engine::house::{self, HouseRefusal};
 use crate::engine::keys::{Digest, SECRET_PREFIX};
+use crate::engine::partition::{Known, attempt_of, charged_of};
 use crate::store::StoreError;
-use crate::store::keys::Generation;
+use crate::store::keys::{self, Document, Generation};
 
 /// The reason of an adjustment that makes its shard panic, where test faults are on.
 const PANIC: &str = "__panic_shard__";
@@ -28,8 +34,30 @@ const PANIC: &str = "__panic_shard__";
 /// The drain's wallets, each with the first item of its chain.
 pub type Turns = Vec<(WalletId, u32)>;
 
-/// Ids to be looked up: where each may be, and the item that asks.
+/// Ids to be looked up: where each may be, and who asks for what: see [`Asking`].
 type Wanted = Vec<(Generation, Key, u32)>;
+
+/// Twice the item that asks; one more where it asks for the message that its status names.
+#[derive(Clone, Copy)]
+struct Asking(u32);
+
+impl Asking {
+    fn own(item: usize) -> Asking {
+        Asking(2 * item as u32)
+    }
+
+    fn message(item: usize) -> Asking {
+        Asking(2 * item as u32 + 1)
+    }
+
+    fn item(self) -> usize {
+        self.0 as usize / 2
+    }
+
+    fn is_of_message(self) -> bool {
+        self.0 % 2 == 1
+    }
+}
 
 fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -38,30 +66,58 @@ fn to_hex(bytes: &[u8]) -> String {
 impl Shard {
     /// Turns jobs into a drain that is ready to be decided.
     pub fn prepare(&mut self, jobs: Vec<Job>) -> Result<(Drain, Turns), StoreError> {
-        let mut drain = Drain::new(self.clock.now(), self.book.load_full(), Arc::clone(&self.common));
+        let (book, endpoints) = (self.book.load_full(), self.endpoints.load_full());
+        let mut drain = Drain::new(self.clock.now(), book, endpoints, Arc::clone(&self.common));
         let mut wallets: Vec<WalletId> = Vec::new();
         let mut wanted = Wanted::new();
         for job in jobs {
-            self.take_in(job, &mut drain, &mut wallets, &mut wanted);
+            self.take_in(job, &mut drain, &mut wallets, &mut wanted)?;
         }
-        for (place, remembered) in self.views.remembered_many(&mut wanted)? {
-            let item = &mut drain.items[place as usize];
-            // Of two generations that both remember it the one that was posted later counts.
-            let later = drain
-                .known
-                .get(item.known as usize)
-                .is_none_or(|other| other.kept_until < remembered.kept_until);
-            if later {
-                item.known = drain.known.len() as u32;
-                drain.known.push(remembered);
+        let mut of_statuses = Vec::new();
+        for (asking, remembered) in self.views.remembered_many(&mut wanted)? {
+            let asking = Asking(asking);
+            let known = known_of(&mut drain, asking.item());
+            let slot = if asking.is_of_message() { &mut known.message } else { &mut known.own };
+            // Of two generations that both remember it the later comes last, and counts.
+            *slot = Some(remembered);
+            if asking.is_of_message() {
+                of_statuses.push(asking.item());
             }
         }
+        self.load_charges(&mut drain, &wallets, of_statuses)?;
         drain.ended.get_mut().endings.resize(drain.items.len(), None);
         let turns = self.chain(&mut drain, &wallets)?;
         Ok((drain, turns))
     }
 
-    fn take_in(&mut self, job: Job, drain: &mut Drain, wallets: &mut Vec<WalletId>, wanted: &mut Wanted) {
+    /// How the messages were charged that statuses name and the views remember.
+    fn load_charges(
+        &self,
+        drain: &mut Drain,
+        wallets: &[WalletId],
+        items: Vec<usize>,
+    ) -> Result<(), StoreError> {
+        let entry = |item: &usize| {
+            let message = drain.known.get(drain.items[*item].known as usize)?.message.as_ref()?;
+            (message.verdict.seq > 0).then(|| (*item, keys::entry(wallets[*item], message.verdict.seq)))
+        };
+        let (items, entries): (Vec<_>, Vec<_>) = items.iter().filter_map(entry).unzip();
+        for (item, row) in items.into_iter().zip(self.views.entry_rows(&entries)?) {
+            let row = row.map(crate::store::rows::PostedRow);
+            let record =
+                row.as_ref().map(|row| row.record().map_err(StoreError::row("entries"))).transpose()?;
+            known_of(drain, item).charged = record.as_ref().and_then(charged_of);
+        }
+        Ok(())
+    }
+
+    fn take_in(
+        &mut self,
+        job: Job,
+        drain: &mut Drain,
+        wallets: &mut Vec<WalletId>,
+        wanted: &mut Wanted,
+    ) -> Result<(), StoreError> {
         let place = drain.jobs.len() as u32;
         let item = |event| Item { job: place, event, next: NONE, known: NONE };
         match job {
@@ -72,8 +128,13 @@ impl Shard {
                 wallets.reserve(events);
                 for event in mine {
                     let decided = &batch.events[event as usize];
+                    let place = drain.items.len();
                     for generation in sight.candidates(decided.key) {
-                        wanted.push((generation, decided.key, drain.items.len() as u32));
+                        wanted.push((generation, decided.key, Asking::own(place).0));
+                    }
+                    if let Some(key) = decided.message_key() {
+                        let asking = Asking::message(place).0;
+                        wanted.extend(sight.candidates(key).map(|generation| (generation, key, asking)));
                     }
                     wallets.push(decided.wallet);
                     drain.items.push(item(event));
@@ -83,12 +144,24 @@ impl Shard {
             Job::Adjust { wallet, request, answer } => {
                 let panic = self.common.test_faults && request.reason == PANIC;
                 assert!(!panic, "a fault asked for by a test");
-                let key = self.common.secret.key(wallet, Named::Idempotency(&request.idempotency_key));
-                let at = drain.items.len() as u32;
-                wanted.extend(self.views.sight().candidates(key).map(|generation| (generation, key, at)));
+                self.want_request(wallet, &request.idempotency_key, drain, wanted);
                 wallets.push(wallet);
                 drain.items.push(item(0));
                 drain.jobs.push(WalletJob::Adjust { request, answer });
+            }
+            Job::Command { wallet, mut request, answer } => {
+                if let Some(once) = &request.once {
+                    self.want_request(wallet, &once.idempotency_key, drain, wanted);
+                }
+                self.load_attempt(wallet, &mut request)?;
+                wallets.push(wallet);
+                drain.items.push(item(0));
+                drain.jobs.push(WalletJob::Command { request, answer });
+            }
+            Job::Wake { wallets: woken, answer } => {
+                drain.items.extend(woken.iter().map(|_| item(0)));
+                wallets.extend(woken);
+                drain.jobs.push(WalletJob::Wake { answer });
             }
             Job::SetWallet { terms, answer } => match self.place_of(&terms.wallet) {
                 Some(wallet) => {
@@ -103,8 +176,66 @@ impl Shard {
             }
             Job::MakeKey { request, secret, answer } => self.make_key(&request, secret, answer, drain),
             Job::RevokeKey { id, actor, answer } => self.revoke_key(&id, &actor, answer, drain),
+            Job::SetEndpoint { request, answer } => {
+                let ended = self.set_endpoint(request, drain);
+                settle(drain, answer, ended);
+            }
             Job::PutAway => self.put_away(drain.now),
         }
+        Ok(())
+    }
+
+    /// Has a request's idempotency key looked up for the item that is pushed next.
+    fn want_request(&self, wallet: WalletId, idempotency_key: &str, drain: &Drain, wanted: &mut Wanted) {
+        let key = self.common.secret.key(wallet, Named::Idempotency(idempotency_key));
+        let asking = Asking::own(drain.items.len()).0;
+        wanted.extend(self.views.sight().candidates(key).map(|generation| (generation, key, asking)));
+    }
+
+    /// What the provider says may concern an attempt that its wallet has put behind it.
+    fn load_attempt(&self, wallet: WalletId, request: &mut WalletRequest) -> Result<(), StoreError> {
+        if let WalletCommand::Payment { attempt, .. } = &request.command {
+            let row = self.views.document(wallet, Document::Attempt, *attempt)?;
+            let record =
+                row.as_ref().map(|row| row.record().map_err(StoreError::row("documents"))).transpose()?;
+            request.known_attempt = record.and_then(attempt_of).map(Box::new);
+        }
+        Ok(())
+    }
+
+    fn set_endpoint(
+        &mut self,
+        request: EndpointRequest,
+        drain: &mut Drain,
+    ) -> Result<Arc<Endpoint>, CommandError> {
+        let known = |number| {
+            let endpoint = self.house.endpoints.get(number);
+            let endpoint = endpoint.filter(|endpoint| endpoint.state != EndpointState::Removed);
+            endpoint.map(|endpoint| Endpoint::clone(endpoint)).ok_or(CommandError::UnknownEndpoint)
+        };
+        let endpoint = match request.change {
+            EndpointChange::Add(endpoint) => {
+                Endpoint { number: self.house.endpoints.next_number(), made_at: drain.now, ..endpoint }
+            }
+            EndpointChange::Rotate { number, secret, old_until } => {
+                let mut endpoint = known(number)?;
+                endpoint.secrets.retain(|secret| secret.until > drain.now);
+                endpoint.secrets.iter_mut().for_each(|old| old.until = old.until.min(old_until));
+                endpoint.secrets.insert(0, Secret { text: secret, until: Timestamp::NEVER });
+                endpoint
+            }
+            EndpointChange::Disable { number } => {
+                Endpoint { state: EndpointState::Disabled, ..known(number)? }
+            }
+            EndpointChange::Remove { number } => Endpoint { state: EndpointState::Removed, ..known(number)? },
+        };
+        let number = endpoint.number;
+        let record = HouseRecord::EndpointSet { endpoint: Box::new(endpoint), actor: &request.actor };
+        self.append_house(&record, drain);
+        let endpoints = self.house.endpoints.clone();
+        let kept = endpoints.get(number).map(Arc::clone).ok_or(CommandError::UnknownEndpoint);
+        drain.ended.get_mut().publications.push(Publication::Endpoints(Arc::new(endpoints)));
+        kept
     }
 
     /// Where a wallet lives, also one whose opening is not durable yet.
@@ -118,16 +249,7 @@ impl Shard {
         let mut partition = self.common.partition(number).lock();
         let wallet = partition.open_wallet(&terms.as_terms(), drain.now);
         drop(partition);
-        let published = Published {
-            name: terms.name.as_str().into(),
-            time_zone: wallet.time_zone.clone(),
-            currency: wallet.currency,
-            tariff: wallet.tariff,
-            status: wallet.status,
-            balance: wallet.balance,
-            seq: 0,
-            as_of: drain.now,
-        };
+        let published = Published::of(&wallet, terms.name.as_str().into(), drain.now);
         let cell = Arc::new(Cell::new(&terms.wallet, wallet.id, published));
         self.opening.insert(terms.wallet.as_str().into(), wallet.id);
         drain.ended.get_mut().publications.push(Publication::Opened(Arc::clone(&cell)));
@@ -247,6 +369,16 @@ impl Shard {
         drain.ended.get_mut().publications.push(Publication::Key(*digest, Arc::clone(info)));
         Some(Arc::clone(info))
     }
+}
+
+/// What is known for an item, begun where nothing was.
+fn known_of(drain: &mut Drain, item: usize) -> &mut Known {
+    let known = &mut drain.items[item].known;
+    if *known == NONE {
+        *known = drain.known.len() as u32;
+        drain.known.push(Known::default());
+    }
+    &mut drain.known[*known as usize]
 }
 
 /// Answers once the drain is durable.

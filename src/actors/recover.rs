@@ -6,7 +6,8 @@ use super::shard::Place;
 use super::viewer::PASS_ROWS_MAX;
 use crate::config::Config;
 use crate::domain::time::Timestamp;
-use crate::engine::directory::{self, Cell, Directory};
+use crate::engine::agenda::{Agenda, Plan};
+use crate::engine::directory::{Cell, Directory, Published};
 use crate::engine::house::House;
 use crate::journal::JournalError;
 use crate::journal::embedded::{self, Embedded};
@@ -51,6 +52,7 @@ pub struct Wallets {
     pub places: Vec<Vec<Place>>,
     /// When the last of them was posted to.
     pub posted_at: Timestamp,
+    pub agenda: Agenda,
 }
 
 /// Opens journal and views, folds the journal's tail into the views, and believes the journal only if its chain
@@ -100,9 +102,11 @@ pub fn recover(config: &Config, data_dir: &DataDir) -> Result<Recovered, StartEr
 pub fn load_wallets(views: &Views, partitions: u8) -> Result<Wallets, StoreError> {
     let mut snapshots: Vec<Vec<Option<Snapshot>>> = vec![Vec::new(); usize::from(partitions)];
     let mut posted_at = Timestamp::default();
+    let mut agenda = Agenda::default();
     views.each_snapshot(|snapshot| {
         posted_at = posted_at.max(snapshot.as_of);
         let id = snapshot.wallet.id;
+        agenda.put(id, Plan::of(&snapshot.wallet));
         let in_partition = snapshots.get_mut(usize::from(id.partition));
         let in_partition = in_partition.filter(|wallets| wallets.len() == id.number as usize);
         let in_partition =
@@ -134,7 +138,7 @@ pub fn load_wallets(views: &Views, partitions: u8) -> Result<Wallets, StoreError
         Ok(Place { cell, slot: None })
     };
     let places = cells.into_iter().map(|cells| cells.into_iter().map(place).collect());
-    Ok(Wallets { directory, places: places.collect::<Result<_, StoreError>>()?, posted_at })
+    Ok(Wallets { directory, places: places.collect::<Result<_, StoreError>>()?, posted_at, agenda })
 }
 
 fn out_of_place(what: String) -> StoreError {
@@ -143,16 +147,7 @@ fn out_of_place(what: String) -> StoreError {
 
 fn cell_of(named: Named, snapshot: Snapshot) -> Cell {
     let Snapshot { wallet, as_of } = snapshot;
-    let published = directory::Published {
-        name: named.display,
-        time_zone: wallet.time_zone,
-        currency: wallet.currency,
-        tariff: wallet.tariff,
-        status: wallet.status,
-        balance: wallet.balance,
-        seq: wallet.seq,
-        as_of,
-    };
+    let published = Published::of(&wallet, named.display, as_of);
     Cell::new(&named.wallet, named.id, published)
 }
 

@@ -25,6 +25,7 @@ use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::WalletId;
 use crate::engine::book::Book;
 use crate::engine::directory::{Cell, Directory};
+use crate::engine::endpoints::Endpoints;
 use crate::engine::house::House;
 use crate::engine::partition::Partition;
 use crate::metrics::Meters;
@@ -87,6 +88,7 @@ pub struct Shard {
     pub common: Arc<Common>,
     pub directory: Arc<Directory>,
     pub book: Arc<ArcSwap<Book>>,
+    pub endpoints: Arc<ArcSwap<Endpoints>>,
     pub views: Arc<Views>,
     pub progress: Arc<Progress>,
     pub meters: Arc<Meters>,

@@ -21,6 +21,7 @@ use super::progress::Progress;
 use super::queue::Queue;
 pub use super::recover::StartError;
 use super::recover::{Recovered, Wallets, load_house, load_wallets, recover};
+use super::schedule::Schedule;
 use super::scrub::Scrub;
 use super::shard::{Place, Pulse, Shard};
 use super::supervisor::{Seen, Supervisor};
@@ -58,7 +59,7 @@ pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
     let watch = Stopwatch::start();
     let data_dir = DataDir::open(&config.data_dir, config.engine.partitions)?;
     let Recovered { journal, views, builder, tip } = recover(&config, &data_dir)?;
-    let Wallets { directory, places, posted_at } = load_wallets(&views, data_dir.partitions)?;
+    let Wallets { directory, places, posted_at, agenda } = load_wallets(&views, data_dir.partitions)?;
     let house = load_house(&views)?;
     let clock = Clock::system();
     clock.begin_at(posted_at);
@@ -76,6 +77,8 @@ pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
         secret: data_dir.secret,
         directory: Arc::new(directory),
         book: Arc::new(ArcSwap::from_pointee(house.book.clone())),
+        endpoints: Arc::new(ArcSwap::from_pointee(house.endpoints.clone())),
+        schedule: Arc::new(Schedule::new(agenda)),
         keys: Arc::new(keys),
         views,
         gate: Gate::new(room),
@@ -141,8 +144,9 @@ struct Crew<'a> {
 
 impl Crew<'_> {
     fn shard(&self, number: usize, places: Vec<Vec<Place>>) -> Shard {
-        let Inner { config, clock, secret, directory, book, views, progress, meters, checks, .. } =
-            self.inner;
+        let Inner {
+            config, clock, secret, directory, book, endpoints, views, progress, meters, checks, ..
+        } = self.inner;
         let partition = |(partition, wallets): (usize, &Vec<Place>)| {
             let mine = partition % self.inner.shards.len() == number;
             let (head, opened) = (self.tip.heads[partition], wallets.len() as u32);
@@ -153,6 +157,7 @@ impl Crew<'_> {
             partitions: places.iter().enumerate().map(partition).collect(),
             secret: *secret,
             too_old_after: Span::from_days(config.engine.too_old_after_days),
+            number_owner: self.inner.number_owner(),
             test_faults: self.test_faults,
         };
         let Watched { queue, pulse } = &self.inner.shards[number];
@@ -164,6 +169,7 @@ impl Crew<'_> {
             common: Arc::new(common),
             directory: Arc::clone(directory),
             book: Arc::clone(book),
+            endpoints: Arc::clone(endpoints),
             views: Arc::clone(views),
             progress: Arc::clone(progress),
             meters: Arc::clone(meters),
@@ -188,7 +194,9 @@ fn run_writer(
     let published = Published {
         directory: Arc::clone(&inner.directory),
         book: Arc::clone(&inner.book),
+        endpoints: Arc::clone(&inner.endpoints),
         keys: Arc::clone(&inner.keys),
+        schedule: Arc::clone(&inner.schedule),
     };
     let (progress, meters) = (Arc::clone(&inner.progress), Arc::clone(&inner.meters));
     let writer = Writer { log, decided, published, progress, meters };
@@ -255,6 +263,8 @@ fn run_shard(shard: Shard, done: mpsc::Sender<()>) -> Arbiter {
 fn run_supervisor(inner: &Inner, orders: &Arc<Orders>) -> Arbiter {
     let supervisor = Supervisor {
         shards: inner.shards.clone(),
+        clock: Arc::clone(&inner.clock),
+        schedule: Arc::clone(&inner.schedule),
         gate: Arc::clone(&inner.gate),
         directory: Arc::clone(&inner.directory),
         meters: Arc::clone(&inner.meters),

@@ -1,29 +1,37 @@
 //! The supervisor: an actor on an arbiter of its own, so that no busy shard starves its timers.
 //!
 //! It only reminds and watches; no rule waits for it. It asks shards to put idle wallets away and the view builder
-//! to checkpoint, and it turns `/readyz` red when a shard no longer makes progress. The index of what falls due
-//! will have its place here: whom to wake, and when.
+//! to checkpoint, wakes the wallets for which something is due, and turns `/readyz` red when a shard no longer makes
+//! progress.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use actix::{Actor, AsyncContext, Context};
+use tokio::sync::oneshot;
 
 use super::drain::Job;
 use super::gate::Gate;
 use super::health::Checks;
 use super::observe::{self, Watched};
+use super::schedule::Schedule;
 use super::viewer::Orders;
-use crate::clock::Stopwatch;
+use crate::clock::{Clock, Stopwatch};
+use crate::domain::wallet::WalletId;
 use crate::engine::directory::Directory;
 use crate::metrics::Meters;
 
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 const PUT_AWAY_EVERY: Duration = Duration::from_secs(5);
+const WAKE_EVERY: Duration = Duration::from_millis(100);
+/// Wallets woken in one go; what is due beyond waits for the next.
+const WAKE_MAX: usize = 10_000;
 
 pub struct Supervisor {
     pub shards: Vec<Watched>,
+    pub clock: Arc<Clock>,
+    pub schedule: Arc<Schedule>,
     pub gate: Arc<Gate>,
     pub directory: Arc<Directory>,
     pub meters: Arc<Meters>,
@@ -52,6 +60,7 @@ impl Actor for Supervisor {
     fn started(&mut self, context: &mut Context<Self>) {
         context.run_interval(WATCH_EVERY, |supervisor, _| supervisor.watch());
         context.run_interval(PUT_AWAY_EVERY, |supervisor, _| supervisor.put_away());
+        context.run_interval(WAKE_EVERY, |supervisor, _| supervisor.wake());
         context.run_interval(self.checkpoint_every, |supervisor, _| {
             supervisor.orders.checkpoint.store(true, Relaxed)
         });
@@ -78,6 +87,26 @@ impl Supervisor {
         observe::sample(&self.meters, &self.shards, &self.gate, &self.directory);
         self.meters.ready.set(if self.checks.health().ready { 1.0 } else { 0.0 });
         self.meters.upkeep();
+    }
+
+    /// Nobody waits for it: a wallet posts what is due before anything else is decided for it.
+    fn wake(&self) {
+        let due = self.schedule.agenda().wake(self.clock.now(), WAKE_MAX);
+        let mut shares: Vec<Vec<WalletId>> = vec![Vec::new(); self.shards.len()];
+        for wallet in due {
+            shares[usize::from(wallet.partition) % self.shards.len()].push(wallet);
+        }
+        for (shard, wallets) in self.shards.iter().zip(shares) {
+            if wallets.is_empty() {
+                continue;
+            }
+            if let Err(Job::Wake { wallets, .. }) =
+                shard.queue.push(Job::Wake { wallets, answer: oneshot::channel().0 })
+            {
+                let mut agenda = self.schedule.agenda();
+                wallets.into_iter().for_each(|wallet| agenda.not_woken(wallet));
+            }
+        }
     }
 
     fn put_away(&self) {

@@ -9,13 +9,15 @@ use std::sync::Arc;
 
 use actix::{Actor, Context, Handler, Message};
 
-use super::command::{Adjusted, CommandError, Placed};
+use super::command::{Adjusted, CommandError, Done, Placed, WalletRequest};
 use super::drain::{Drain, Ended, Ending, Item, NONE, Publication, WalletJob};
-use crate::domain::decide::Moment;
+use crate::domain::decide::{Moment, Refusal};
+use crate::domain::identity::Remembered;
 use crate::domain::wallet::Wallet;
+use crate::engine::agenda::Plan;
 use crate::engine::directory::{Cell, Numbers};
-use crate::engine::outcome::Absence;
-use crate::engine::partition::{self, Deciding, Partition};
+use crate::engine::outcome::{Absence, Outcome};
+use crate::engine::partition::{Asked, Deciding, Once, Partition};
 
 /// Where test faults are on: the reason of an adjustment that makes its rule fail, ...
 const PANIC: &str = "__panic__";
@@ -60,31 +62,51 @@ impl Turn {
         let drain = &*self.drain;
         let mut partition = drain.common.partition(wallet.id.partition).lock();
         let mut ended = drain.ended.lock();
-        let records_before = wallet.records;
+        let (records_before, due_before) = (wallet.records, wallet.due_at);
+        partition.take_effects_touched();
         let mut sound = Numbers::of(wallet, drain.now);
         let mut place = self.first;
         while let Some(item) = drain.items.get(place as usize) {
             let savepoint = partition.savepoint();
             let decided = catch_unwind(AssertUnwindSafe(|| {
-                decide(drain, item, wallet, &mut partition, &mut ended, cell)
+                // What is due is posted first, one thing a decision of its own: a frame may end between them.
+                if wallet.due_at <= drain.now && partition.catch_up(wallet, deciding(drain)) {
+                    return None;
+                }
+                Some(decide(drain, item, wallet, &mut partition, &mut ended, cell))
             }));
             match decided {
-                Ok(ending) => ended.endings[place as usize] = Some(ending),
+                Ok(None) => {}
+                Ok(Some(ending)) => {
+                    ended.endings[place as usize] = Some(ending);
+                    place = item.next;
+                }
                 Err(_) => {
                     partition.roll_back(savepoint);
                     ended.quarantined.push(wallet.id);
                     set_aside(drain, place, &mut ended);
+                    // Nobody is to be woken for it again and again.
+                    ended.publications.push(Publication::Plan(wallet.id, Plan::default()));
                     break;
                 }
             }
             sound = Numbers::of(wallet, drain.now);
             partition.seal_if_full(drain.now);
-            place = item.next;
         }
         if wallet.records > records_before {
             ended.publications.push(Publication::Numbers(Arc::clone(cell), sound));
         }
+        if (partition.take_effects_touched() || wallet.due_at != due_before)
+            && !ended.quarantined.contains(&wallet.id)
+        {
+            ended.publications.push(Publication::Plan(wallet.id, Plan::of(wallet)));
+        }
     }
+}
+
+fn deciding(drain: &Drain) -> Deciding<'_> {
+    let moment = Moment { now: drain.now, too_old_after: drain.common.too_old_after };
+    Deciding { moment, world: drain.world(), secret: &drain.common.secret }
 }
 
 fn decide(
@@ -95,9 +117,9 @@ fn decide(
     ended: &mut Ended,
     cell: &Arc<Cell>,
 ) -> Ending {
-    let moment = Moment { now: drain.now, too_old_after: drain.common.too_old_after };
-    let deciding = Deciding { moment, book: &drain.book, secret: &drain.common.secret };
+    let deciding = deciding(drain);
     let known = drain.known.get(item.known as usize);
+    let own = known.and_then(|known| known.own.as_ref());
     match &drain.jobs[item.job as usize] {
         WalletJob::Events { batch, .. } => {
             Ending::Event(partition.post(wallet, batch, item.event as usize, known, deciding))
@@ -106,15 +128,19 @@ fn decide(
             if drain.common.test_faults {
                 provoke(&request.reason);
             }
-            Ending::Adjusted(match partition.adjust(wallet, &request.as_adjustment(), known, deciding) {
-                partition::Adjusted::Posted { seq } => Ok(Adjusted { seq, replayed: false }),
-                partition::Adjusted::Replayed { seq } => Ok(Adjusted { seq, replayed: true }),
-                partition::Adjusted::KeyReused => Err(CommandError::KeyReused),
-                partition::Adjusted::OutOfRange => Err(CommandError::OutOfRange),
+            Ending::Adjusted(match partition.adjust(wallet, &request.as_adjustment(), own, deciding) {
+                Once::Posted { answer } => Ok(Adjusted { seq: answer, replayed: false }),
+                Once::Replayed { answer } => Ok(Adjusted { seq: answer, replayed: true }),
+                Once::KeyReused => Err(CommandError::KeyReused),
+                Once::Refused(_) => Err(CommandError::OutOfRange),
             })
         }
+        WalletJob::Command { request, .. } => {
+            Ending::Done(carry_out(wallet, request, own, partition, deciding))
+        }
+        WalletJob::Wake { .. } => Ending::Woken,
         WalletJob::SetTerms { terms, .. } => {
-            Ending::Set(match partition.set_terms(wallet, &terms.as_terms(), moment) {
+            Ending::Set(match partition.set_terms(wallet, &terms.as_terms(), deciding) {
                 Ok(()) => {
                     let published = Box::new(wallet.clone());
                     ended.publications.push(Publication::Terms(
@@ -127,6 +153,24 @@ fn decide(
                 Err(_) => Err(CommandError::TermsFixed),
             })
         }
+    }
+}
+
+fn carry_out(
+    wallet: &mut Wallet,
+    request: &WalletRequest,
+    known: Option<&Remembered>,
+    partition: &mut Partition,
+    deciding: Deciding<'_>,
+) -> Result<Done, CommandError> {
+    let once = request.once.as_ref().map(|once| (once.idempotency_key.as_str(), once.fingerprint));
+    let asked = Asked { command: request.as_command(), once };
+    match partition.carry_out(wallet, asked, known, deciding) {
+        Once::Posted { answer } => Ok(Done { answer, replayed: false }),
+        Once::Replayed { answer } => Ok(Done { answer, replayed: true }),
+        Once::KeyReused => Err(CommandError::KeyReused),
+        Once::Refused(Refusal::OutOfRange) => Err(CommandError::OutOfRange),
+        Once::Refused(refusal) => Err(CommandError::Refused(refusal)),
     }
 }
 
@@ -148,11 +192,12 @@ fn set_aside(drain: &Drain, mut place: u32, ended: &mut Ended) {
 
 /// What is answered for a wallet that has been set aside.
 pub fn absent(job: &WalletJob) -> Ending {
+    let quarantined = CommandError::Unavailable(Absence::Quarantined);
     match job {
-        WalletJob::Events { .. } => {
-            Ending::Event(crate::engine::outcome::Outcome::Unavailable(Absence::Quarantined))
-        }
-        WalletJob::Adjust { .. } => Ending::Adjusted(Err(CommandError::Unavailable(Absence::Quarantined))),
-        WalletJob::SetTerms { .. } => Ending::Set(Err(CommandError::Unavailable(Absence::Quarantined))),
+        WalletJob::Events { .. } => Ending::Event(Outcome::Unavailable(Absence::Quarantined)),
+        WalletJob::Adjust { .. } => Ending::Adjusted(Err(quarantined)),
+        WalletJob::Command { .. } => Ending::Done(Err(quarantined)),
+        WalletJob::Wake { .. } => Ending::Woken,
+        WalletJob::SetTerms { .. } => Ending::Set(Err(quarantined)),
     }
 }

@@ -12,9 +12,11 @@ use super::drain::{Drain, Publication};
 use super::fatal;
 use super::observe;
 use super::progress::Progress;
+use super::schedule::Schedule;
 use crate::clock::Stopwatch;
 use crate::engine::book::Book;
 use crate::engine::directory::Directory;
+use crate::engine::endpoints::Endpoints;
 use crate::engine::keys::Keys;
 use crate::journal::{Append, Log, Sealed};
 use crate::metrics::Meters;
@@ -34,7 +36,9 @@ pub struct Decided {
 pub struct Published {
     pub directory: Arc<Directory>,
     pub book: Arc<ArcSwap<Book>>,
+    pub endpoints: Arc<ArcSwap<Endpoints>>,
     pub keys: Arc<Keys>,
+    pub schedule: Arc<Schedule>,
 }
 
 pub struct Writer<L> {
@@ -112,7 +116,9 @@ impl Published {
             Publication::Opened(cell) => self.directory.insert(cell),
             Publication::Numbers(cell, numbers) => cell.publish(&numbers),
             Publication::Terms(cell, name, wallet) => cell.publish_terms(&name, &wallet),
+            Publication::Plan(wallet, plan) => self.schedule.put(wallet, plan),
             Publication::Book(book) => self.book.store(book),
+            Publication::Endpoints(endpoints) => self.endpoints.store(endpoints),
             Publication::Key(digest, key) => self.keys.publish(digest, key),
         }
     }

@@ -1,10 +1,11 @@
-//! Records of the house: what belongs to no wallet (tariffs and keys). They live in partition 0.
+//! Records of the house: what belongs to no wallet (tariffs, keys and endpoints). They live in partition 0.
 
 use super::access::Role;
+use super::endpoint::Endpoint;
 use super::record::VersionId;
 
 /// One change of what all wallets share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HouseRecord<'a> {
     /// A version joined the book of tariffs; `text` is the whole tariff file.
     TariffAdded {
@@ -15,6 +16,11 @@ pub enum HouseRecord<'a> {
     KeyMade(KeyRecord<'a>),
     KeyRevoked {
         id: &'a str,
+        actor: &'a str,
+    },
+    /// An endpoint as it is from now on.
+    EndpointSet {
+        endpoint: Box<Endpoint>,
         actor: &'a str,
     },
 }

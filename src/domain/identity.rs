@@ -7,6 +7,7 @@ use siphasher::sip128::{Hasher128, SipHasher13 as Sip128};
 use super::event::{Event, Happening, Name, StatusReport};
 use super::money::Money;
 use super::record::{Adjustment, Cause, Change, Lack, Record};
+use super::status::Course;
 use super::time::{Span, Timestamp};
 use super::wallet::WalletId;
 
@@ -34,12 +35,14 @@ pub enum Named<'a> {
 }
 
 /// What is remembered of the first event under a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remembered {
     pub fingerprint: Fingerprint,
     pub verdict: Verdict,
     /// The last instant at which it counts.
     pub kept_until: Timestamp,
+    /// What statuses have made of a message, or wait for it with; `None` where none has come.
+    pub course: Option<Box<Course>>,
 }
 
 /// How the first event under a key ended.
@@ -59,11 +62,15 @@ pub enum Taken {
     Posted = 1,
     BlockedSuspended = 2,
     BlockedInsufficientBalance = 3,
+    /// Kept, and nothing was posted: a status that changes nothing.
+    Kept = 4,
+    /// The event itself has not come: only its statuses have.
+    Early = 5,
 }
 
 impl Taken {
     pub fn from_byte(byte: u8) -> Option<Taken> {
-        [Taken::Posted, Taken::BlockedSuspended, Taken::BlockedInsufficientBalance]
+        [Taken::Posted, Taken::BlockedSuspended, Taken::BlockedInsufficientBalance, Taken::Kept, Taken::Early]
             .into_iter()
             .find(|taken| *taken as u8 == byte)
     }
@@ -80,7 +87,7 @@ impl Remembered {
     /// `None` once the id is no longer kept: then the event is decided as if it were new. At its last instant an
     /// event that says when it happened is not yet too old; from the next on it is, so it never counts twice.
     pub fn judge(&self, fingerprint: Fingerprint, now: Timestamp) -> Option<Repeat> {
-        if self.kept_until < now {
+        if self.kept_until < now || self.verdict.outcome == Taken::Early {
             return None;
         }
         Some(if self.fingerprint == fingerprint { Repeat::Duplicate(self.verdict) } else { Repeat::Conflict })
@@ -97,19 +104,28 @@ impl Verdict {
     pub fn of(change: &Change<'_>) -> Option<Verdict> {
         match change {
             Change::Entry(entry) => {
-                let charged = entry.amount.checked_neg().unwrap_or(Money::MAX);
-                let credited = matches!(entry.cause, Cause::Adjustment(_));
-                let amount = if credited { entry.amount } else { charged };
+                let amount = match &entry.cause {
+                    Cause::Message { .. } | Cause::CarrierFee { .. } => {
+                        entry.amount.checked_neg().unwrap_or(Money::MAX)
+                    }
+                    Cause::Adjustment(_) => entry.amount,
+                    // Whatever else is posted follows from something that burns an id of its own, or none.
+                    _ => return None,
+                };
                 Some(Verdict { outcome: Taken::Posted, amount, seq: entry.seq })
             }
             Change::Blocked { reason, .. } => {
                 let outcome = match reason {
-                    Lack::Suspended => Taken::BlockedSuspended,
                     Lack::InsufficientBalance => Taken::BlockedInsufficientBalance,
+                    Lack::Suspended | Lack::NumberReleased => Taken::BlockedSuspended,
                 };
                 Some(Verdict { outcome, amount: Money::ZERO, seq: 0 })
             }
-            Change::Opened(_) | Change::TermsSet(_) | Change::Suspended | Change::Resumed => None,
+            Change::Status(taken) => Some(taken.verdict),
+            Change::Request(request) => {
+                Some(Verdict { outcome: Taken::Posted, amount: Money::ZERO, seq: request.answer })
+            }
+            _ => None,
         }
     }
 }
@@ -122,6 +138,9 @@ impl Secret {
         record: &Record<'_>,
         posted_at: Timestamp,
     ) -> Option<(Key, Remembered)> {
+        if let Change::Course(set) = &record.change {
+            return Some((self.key(wallet, Named::Event(set.message)), set.remembered.clone()));
+        }
         let verdict = Verdict::of(&record.change)?;
         let (named, fingerprint) = match &record.change {
             Change::Entry(entry) => match &entry.cause {
@@ -131,12 +150,17 @@ impl Secret {
                 Cause::Adjustment(adjustment) => {
                     (Named::Idempotency(adjustment.idempotency_key), self.adjustment_fingerprint(adjustment))
                 }
+                _ => return None,
             },
             Change::Blocked { event, .. } => (Named::Event(event.name), self.fingerprint(event)),
-            Change::Opened(_) | Change::TermsSet(_) | Change::Suspended | Change::Resumed => return None,
+            Change::Status(taken) => (Named::Event(taken.event.name), self.fingerprint(&taken.event)),
+            Change::Request(request) => {
+                (Named::Idempotency(request.idempotency_key), Fingerprint(request.fingerprint))
+            }
+            _ => return None,
         };
         let kept_until = kept_until(record.occurred_at, posted_at);
-        Some((self.key(wallet, named), Remembered { fingerprint, verdict, kept_until }))
+        Some((self.key(wallet, named), Remembered { fingerprint, verdict, kept_until, course: None }))
     }
 
     fn hasher(&self) -> Sip128 {
@@ -185,6 +209,16 @@ impl Secret {
         Fingerprint(hasher.finish128().h1)
     }
 
+    /// Of a request: the name of its call, and its body's parts in order.
+    pub fn request_fingerprint(&self, call: &str, parts: &[&[u8]]) -> Fingerprint {
+        let mut hasher = self.hasher();
+        for part in std::iter::once(call.as_bytes()).chain(parts.iter().copied()) {
+            hasher.write_u64(part.len() as u64);
+            hasher.write(part);
+        }
+        Fingerprint(hasher.finish128().h1)
+    }
+
     pub fn adjustment_fingerprint(&self, adjustment: &Adjustment<'_>) -> Fingerprint {
         let mut hasher = self.hasher();
         hasher.write_i64(adjustment.amount.nanos());
@@ -223,6 +257,7 @@ mod tests {
             fingerprint: Fingerprint(1),
             verdict: Verdict { outcome: Taken::Posted, amount: Money::ZERO, seq: 1 },
             kept_until: kept_until(occurred, posted),
+            course: None,
         };
         let end = occurred.plus(KEPT_FOR);
         let just_after = Timestamp::from_nanos(end.nanos() + 1);

@@ -11,11 +11,14 @@
 
 pub mod access;
 pub mod address;
+pub mod calendar;
 pub mod currency;
 pub mod decide;
+pub mod endpoint;
 pub mod event;
 pub mod house;
 pub mod identity;
+pub mod life;
 pub mod money;
 pub mod rating;
 pub mod record;
@@ -23,6 +26,7 @@ pub mod record;
 pub mod samples;
 pub mod segments;
 pub mod sender_type;
+pub mod status;
 pub mod tariff;
 pub mod time;
 pub mod wallet;

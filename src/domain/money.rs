@@ -24,6 +24,7 @@ pub enum MoneyError {
 impl Money {
     pub const ZERO: Money = Money(0);
     pub const MAX: Money = Money(i64::MAX);
+    pub const MIN: Money = Money(i64::MIN);
 
     /// From counts of 1e-9 of the unit.
     pub const fn from_nanos(nanos: i64) -> Self {

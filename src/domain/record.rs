@@ -2,8 +2,16 @@
 
 use smallvec::SmallVec;
 
+use super::address::Address;
 use super::currency::Currency;
-use super::event::Event;
+use super::event::{Event, Name};
+use super::identity::{Remembered, Verdict};
+use super::life::Levels;
+use super::life::alert::{Alert, Delivery};
+use super::life::attempt::{Attempt, Method};
+use super::life::auto::AutoTopUp;
+use super::life::hold::Hold;
+use super::life::number::Number;
 use super::money::Money;
 use super::rating::Rated;
 use super::time::Timestamp;
@@ -17,7 +25,7 @@ pub struct TariffId(pub u32);
 pub struct VersionId(pub u32);
 
 /// One outcome for one wallet.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Record<'a> {
     /// Counts the wallet's records from 1 without a gap.
     pub number: u64,
@@ -25,12 +33,11 @@ pub struct Record<'a> {
     pub change: Change<'a>,
 }
 
-/// What one decision posts, in order: one record, two where the status turns. Room for one in place: that is the
-/// rule, and a decision is handed on by value.
+/// What one decision posts, in order. Room for one in place: that is the rule, and a decision is handed on by value.
 pub type Records<'a> = SmallVec<[Record<'a>; 1]>;
 
-/// What a record changes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What a record changes. Documents (holds, numbers, attempts, ...) are carried whole, as they are after the change.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Change<'a> {
     /// The wallet came to be; it is suspended until it is funded.
     Opened(Terms<'a>),
@@ -43,6 +50,47 @@ pub enum Change<'a> {
     },
     Suspended,
     Resumed,
+    /// A message's status was taken: it burns its own id.
+    Status(Box<StatusTaken<'a>>),
+    /// What is remembered of a message after its statuses.
+    Course(Box<CourseSet<'a>>),
+    /// A request was carried out: it burns its idempotency key.
+    Request(Request<'a>),
+    Hold(Box<Hold>),
+    Number(Box<Number>),
+    Attempt(Box<Attempt>),
+    Method(Box<Method>),
+    AutoTopUp(Box<AutoTopUp>),
+    Levels(Box<Levels>),
+    Alert(Box<Alert>),
+    Delivery(Box<Delivery>),
+}
+
+/// A status event and what it came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusTaken<'a> {
+    pub event: Event<'a>,
+    /// What it changed: negative where money was returned; entry 0 where nothing was posted.
+    pub verdict: Verdict,
+    /// The entry that charged the message; 0 where it is not known or was not charged.
+    pub message_seq: u64,
+}
+
+/// A message's memory after a status.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CourseSet<'a> {
+    pub message: Name<'a>,
+    pub remembered: Remembered,
+}
+
+/// A request that moved or held money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request<'a> {
+    pub idempotency_key: &'a str,
+    /// Of what was asked: the call and its body.
+    pub fingerprint: u64,
+    /// The number of the document that it came to.
+    pub answer: u64,
 }
 
 /// Why a wallet does not pay for a message.
@@ -51,6 +99,8 @@ pub enum Change<'a> {
 pub enum Lack {
     Suspended = 1,
     InsufficientBalance = 2,
+    /// The channel was rented here and is no more.
+    NumberReleased = 3,
 }
 
 /// One posted change of a wallet's balance.
@@ -67,9 +117,63 @@ pub struct Entry<'a> {
 /// What an entry was posted for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cause<'a> {
-    Message { event: Event<'a>, price: Price },
-    CarrierFee { event: Event<'a> },
+    Message {
+        event: Event<'a>,
+        price: Price,
+    },
+    CarrierFee {
+        event: Event<'a>,
+    },
     Adjustment(Adjustment<'a>),
+    /// The fee of one cycle of a rented number.
+    NumberFee(NumberFee),
+    /// A payment that has come in.
+    TopUp {
+        attempt: u64,
+    },
+    /// The provider has given money of a payment back.
+    PaymentRefund {
+        attempt: u64,
+    },
+    /// The customer's bank has taken money of a payment back.
+    Dispute {
+        attempt: u64,
+    },
+    /// ... and given it back again.
+    DisputeReinstated {
+        attempt: u64,
+    },
+    /// What was sent under a hold, as the holder says.
+    HoldSettlement {
+        hold: u64,
+    },
+    /// A failed message's charge, returned. The entry that it returns is `of`.
+    Refund {
+        of: u64,
+    },
+    /// What a failed message costs all the same.
+    FailureFee {
+        of: u64,
+    },
+    /// A message that was delivered after all: what was returned, charged again.
+    Recharge {
+        of: u64,
+    },
+    /// ... and its failure fee returned.
+    FailureFeeReturn {
+        of: u64,
+    },
+}
+
+/// What a number's fee was posted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NumberFee {
+    pub number: Address,
+    pub rental: u64,
+    pub cycle: u32,
+    pub due_at: Timestamp,
+    /// The row that made it; `None` where the tariff has none any more and the last fee stood.
+    pub row: Option<(VersionId, u32)>,
 }
 
 /// A message's rating, with the tariff version that made it.

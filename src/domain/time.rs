@@ -19,12 +19,23 @@ impl Span {
         Span(days as i64 * 86_400 * NANOS_PER_SECOND)
     }
 
+    pub const fn from_hours(hours: u16) -> Span {
+        Span(hours as i64 * 3_600 * NANOS_PER_SECOND)
+    }
+
     pub const fn seconds(self) -> i64 {
         self.0 / NANOS_PER_SECOND
+    }
+
+    pub const fn nanos(self) -> i64 {
+        self.0
     }
 }
 
 impl Timestamp {
+    /// Later than anything that happens: what is due at it is not due.
+    pub const NEVER: Timestamp = Timestamp(i64::MAX);
+
     pub const fn from_nanos(nanos: i64) -> Timestamp {
         Timestamp(nanos)
     }
@@ -41,6 +52,12 @@ impl Timestamp {
     /// Saturating: an instant past the end of time is the end of time.
     pub const fn plus(self, span: Span) -> Timestamp {
         Timestamp(self.0.saturating_add(span.0))
+    }
+
+    /// How long after `earlier` this is; nothing where it is before.
+    pub const fn since(self, earlier: Timestamp) -> Span {
+        let nanos = self.0.saturating_sub(earlier.0);
+        Span(if nanos > 0 { nanos } else { 0 })
     }
 
     /// Saturating, as [`Timestamp::plus`].

@@ -21,6 +21,9 @@ pub struct Published {
     pub tariff: TariffId,
     pub status: Status,
     pub balance: Money,
+    pub held: Money,
+    /// The sum of unpaid fees.
+    pub owed: Money,
     pub seq: u64,
     /// When its last change was posted.
     pub as_of: Timestamp,
@@ -40,6 +43,20 @@ pub struct Directory {
     cells: DashMap<Box<str>, Arc<Cell>, ahash::RandomState>,
 }
 
+impl Published {
+    /// A wallet as it was when it last changed, at `as_of`.
+    pub fn of(wallet: &Wallet, name: Box<str>, as_of: Timestamp) -> Published {
+        let Numbers { balance, held, owed, status, seq, .. } = Numbers::of(wallet, as_of);
+        let (time_zone, currency, tariff) = (wallet.time_zone.clone(), wallet.currency, wallet.tariff);
+        Published { name, time_zone, currency, tariff, status, balance, held, owed, seq, as_of }
+    }
+
+    /// What may be spent.
+    pub fn available(&self) -> Money {
+        self.balance.checked_sub(self.held).unwrap_or(Money::MIN)
+    }
+}
+
 impl Cell {
     pub fn new(wallet: &str, id: WalletId, published: Published) -> Cell {
         Cell { wallet: wallet.into(), id, published: RwLock::new(published) }
@@ -57,6 +74,8 @@ impl Cell {
     pub fn publish(&self, numbers: &Numbers) {
         let mut published = self.published.write();
         published.balance = numbers.balance;
+        published.held = numbers.held;
+        published.owed = numbers.owed;
         published.status = numbers.status;
         published.seq = numbers.seq;
         published.as_of = numbers.as_of;
@@ -76,6 +95,8 @@ impl Cell {
 #[derive(Clone, Copy, Debug)]
 pub struct Numbers {
     pub balance: Money,
+    pub held: Money,
+    pub owed: Money,
     pub status: Status,
     pub seq: u64,
     pub as_of: Timestamp,
@@ -83,7 +104,9 @@ pub struct Numbers {
 
 impl Numbers {
     pub fn of(wallet: &Wallet, as_of: Timestamp) -> Numbers {
-        Numbers { balance: wallet.balance, status: wallet.status, seq: wallet.seq, as_of }
+        let owed = wallet.life.as_ref().map_or(Money::ZERO, |life| life.owed());
+        let Wallet { balance, held, status, seq, .. } = *wallet;
+        Numbers { balance, held, owed, status, seq, as_of }
     }
 }
 

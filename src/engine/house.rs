@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::book::Book;
+use super::endpoints::Endpoints;
 use super::keys::{Digest, KeyInfo};
 use crate::domain::house::{HouseRecord, KeyRecord};
 use crate::domain::record::VersionId;
@@ -23,6 +24,7 @@ pub struct House {
     /// The text of each version in the book, by its number: what was added may be added again.
     texts: Vec<Arc<str>>,
     keys: HashMap<Box<str>, (Digest, Arc<KeyInfo>)>,
+    pub endpoints: Endpoints,
 }
 
 /// Why the house refuses a change.
@@ -83,6 +85,7 @@ impl House {
                 let (_, key) = self.keys.get_mut(*id).ok_or_else(|| format!("unknown key {id} revoked"))?;
                 *key = Arc::new(KeyInfo { revoked_at: Some(posted_at), ..KeyInfo::clone(key) });
             }
+            HouseRecord::EndpointSet { endpoint, .. } => self.endpoints.put(endpoint.as_ref().clone()),
         }
         Ok(())
     }

@@ -27,9 +27,24 @@ impl Hasher for KeyHasher {
     }
 }
 
+/// Where a row stands: the number of its frame, and its first byte there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowPlace {
+    pub frame: u64,
+    pub offset: u32,
+}
+
+/// An id that the views do not hold yet, or not as it is now.
+#[derive(Debug)]
+pub struct Recent {
+    pub remembered: Remembered,
+    /// The row of its event; `None` where that is older than the views are behind.
+    pub row: Option<RowPlace>,
+}
+
 #[derive(Default)]
 struct Half {
-    ids: HashMap<Key, Remembered, BuildHasherDefault<KeyHasher>>,
+    ids: HashMap<Key, Recent, BuildHasherDefault<KeyHasher>>,
     /// The last frame that one of them stands in.
     last_frame: u64,
 }
@@ -42,13 +57,13 @@ pub struct RecentIds {
 }
 
 impl RecentIds {
-    pub fn get(&self, key: Key) -> Option<&Remembered> {
+    pub fn get(&self, key: Key) -> Option<&Recent> {
         self.younger.ids.get(&key).or_else(|| self.older.ids.get(&key))
     }
 
     /// Remembers an id whose record goes into frame number `frame`.
-    pub fn insert(&mut self, key: Key, remembered: Remembered, frame: u64) {
-        self.younger.ids.insert(key, remembered);
+    pub fn insert(&mut self, key: Key, recent: Recent, frame: u64) {
+        self.younger.ids.insert(key, recent);
         self.younger.last_frame = frame;
     }
 
@@ -83,7 +98,8 @@ mod tests {
 
     fn remembered(seq: u64) -> Remembered {
         let verdict = Verdict { outcome: Taken::Posted, amount: Money::ZERO, seq };
-        Remembered { fingerprint: Fingerprint(seq), verdict, kept_until: Timestamp::default() }
+        let (fingerprint, kept_until) = (Fingerprint(seq), Timestamp::default());
+        Remembered { fingerprint, verdict, kept_until, course: None }
     }
 
     proptest! {
@@ -96,13 +112,14 @@ mod tests {
                 frame += 1;
                 for _ in 0..count {
                     let number = inserted.len() as u64;
-                    ids.insert(Key(u128::from(number) << 3), remembered(number), frame);
+                    let recent = Recent { remembered: remembered(number), row: None };
+                    ids.insert(Key(u128::from(number) << 3), recent, frame);
                     inserted.push(frame);
                 }
                 built = built.max(frame.saturating_sub(lag));
                 ids.built(built);
                 for (number, in_frame) in inserted.iter().enumerate() {
-                    let known = ids.get(Key((number as u128) << 3));
+                    let known = ids.get(Key((number as u128) << 3)).map(|recent| &recent.remembered);
                     prop_assert!(*in_frame <= built || known == Some(&remembered(number as u64)));
                 }
             }

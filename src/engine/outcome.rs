@@ -1,7 +1,7 @@
 //! Outcomes: what became of one event (RULES, section 5).
 
 use crate::domain::decide::Refusal;
-use crate::domain::identity::Verdict;
+use crate::domain::identity::{Taken, Verdict};
 use crate::domain::money::Money;
 use crate::domain::record::Lack;
 
@@ -12,8 +12,9 @@ pub enum Outcome {
         amount: Money,
         seq: u64,
     },
-    /// An admitted inbound message that was blocked: amount 0, its id is burnt.
-    Recorded(Lack),
+    /// Kept with amount 0, its id is burnt: an admitted inbound message that was blocked for this, or a status that
+    /// changes nothing.
+    Recorded(Option<Lack>),
     Refused(Lack),
     Duplicate(Verdict),
     Conflict,
@@ -47,7 +48,18 @@ impl Outcome {
             Refusal::TooOld => Outcome::Invalid(Rejection::TooOld),
             Refusal::InTheFuture => Outcome::Invalid(Rejection::InTheFuture),
             Refusal::NoRate => Outcome::Invalid(Rejection::NoRate),
-            Refusal::OutOfRange | Refusal::TermsFixed => Outcome::Invalid(Rejection::OutOfRange),
+            // The rest is never said of an event.
+            _ => Outcome::Invalid(Rejection::OutOfRange),
+        }
+    }
+
+    /// What an event that burns its id ends as.
+    pub fn taken(verdict: Verdict) -> Outcome {
+        match verdict.outcome {
+            Taken::Posted => Outcome::Charged { amount: verdict.amount, seq: verdict.seq },
+            Taken::BlockedSuspended => Outcome::Recorded(Some(Lack::Suspended)),
+            Taken::BlockedInsufficientBalance => Outcome::Recorded(Some(Lack::InsufficientBalance)),
+            Taken::Kept | Taken::Early => Outcome::Recorded(None),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! One partition: decides for its wallets in order, remembers their ids, fills and seals its frames.
 
+use bytes::Bytes;
+
 use super::batch::{Batch, BatchEvent};
-use super::book::Book;
-use super::ids::RecentIds;
+use super::ids::RowPlace;
 use super::outcome::Outcome;
-use crate::domain::decide::{Command, Moment, Refusal, decide};
+use super::recent::RecentPast;
+use super::world::World;
+use crate::domain::decide::{Command, Early, Moment, Refusal, after_lack, catch_up, decide};
+use crate::domain::event::{Event, Happening};
 use crate::domain::house::HouseRecord;
-use crate::domain::identity::{
-    Fingerprint, Key, Named, Remembered, Repeat, Secret, Taken, Verdict, kept_until,
-};
-use crate::domain::record::{Adjustment, Change, Lack, Record, Records, Terms};
+use crate::domain::identity::{Fingerprint, Key, Named, Remembered, Repeat, Secret, Verdict, kept_until};
+use crate::domain::life::attempt::Attempt;
+use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records, Request, Terms};
+use crate::domain::status::Charged;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
 use crate::journal::Sealed;
@@ -21,83 +25,158 @@ pub struct Partition {
     number: u8,
     head: Head,
     wallets_opened: u32,
-    ids: RecentIds,
+    recent: RecentPast,
     open: FrameBuilder,
     sealed: Vec<Sealed>,
     frame_bytes_max: usize,
+    /// Something to be done outside has changed since it was last asked.
+    effects_touched: bool,
 }
 
 /// What decisions of one drain share.
 #[derive(Clone, Copy)]
 pub struct Deciding<'a> {
     pub moment: Moment,
-    pub book: &'a Book,
+    pub world: World<'a>,
     pub secret: &'a Secret,
 }
 
-/// What an adjustment ends as.
+/// What the views know of an event that is about to be decided.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Under its own key.
+    pub own: Option<Remembered>,
+    /// Of the message that a status names.
+    pub message: Option<Remembered>,
+    /// How that message was charged.
+    pub charged: Option<Charged>,
+}
+
+/// What an adjustment or another request ends as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Adjusted {
+pub enum Once {
+    /// The entry of an adjustment; of another request the number of its document.
     Posted {
-        seq: u64,
+        answer: u64,
     },
     /// The same key and content came before.
     Replayed {
-        seq: u64,
+        answer: u64,
     },
     /// The same key came before with other content.
     KeyReused,
-    OutOfRange,
+    Refused(Refusal),
+}
+
+/// A request other than an event.
+pub struct Asked<'a> {
+    pub command: Command<'a>,
+    /// Under which it is carried out once; `None` for what may be carried out again.
+    pub once: Option<(&'a str, Fingerprint)>,
 }
 
 /// Where to go back to when a rule fails in the middle of a decision.
 #[derive(Clone, Copy)]
 pub struct Savepoint((usize, u32));
 
+/// The keys that a decision's records are remembered under.
+#[derive(Clone, Copy, Default)]
+struct Marks {
+    /// Of the event or request itself.
+    own: Option<(Key, Fingerprint)>,
+    /// Of the message whose statuses change.
+    message: Option<Key>,
+}
+
 impl Partition {
     /// A partition whose journal ends at `head` and which has opened so many wallets.
     pub fn new(number: u8, head: Head, wallets_opened: u32, frame_bytes_max: usize) -> Partition {
-        let (ids, open) = (RecentIds::default(), FrameBuilder::default());
-        Partition { number, head, wallets_opened, ids, open, sealed: Vec::new(), frame_bytes_max }
+        Partition {
+            number,
+            head,
+            wallets_opened,
+            recent: RecentPast::default(),
+            open: FrameBuilder::default(),
+            sealed: Vec::new(),
+            frame_bytes_max,
+            effects_touched: false,
+        }
     }
 
-    /// Decides one event of a batch. `known` is what the views remember under its key.
+    /// Posts the first thing that is due for a wallet by now; says whether there was one.
+    pub fn catch_up(&mut self, wallet: &mut Wallet, deciding: Deciding<'_>) -> bool {
+        let Some(records) = catch_up(wallet, deciding.world.ground(deciding.moment)) else { return false };
+        self.append(wallet, &records, Marks::default(), deciding.moment.now);
+        true
+    }
+
+    /// Decides one event of a batch. Everything due by now must have been posted.
     pub fn post(
         &mut self,
         wallet: &mut Wallet,
         batch: &Batch,
         index: usize,
-        known: Option<&Remembered>,
+        known: Option<&Known>,
         deciding: Deciding<'_>,
     ) -> Outcome {
         let BatchEvent { key, fingerprint, tariff, price, .. } = batch.events[index];
-        match self.repeat(key, fingerprint, known, deciding.moment.now) {
+        let now = deciding.moment.now;
+        let own = self.recent.id(key).map(|recent| &recent.remembered);
+        let own = own.or(known.and_then(|known| known.own.as_ref()));
+        match own.and_then(|remembered| remembered.judge(fingerprint, now)) {
             Some(Repeat::Duplicate(verdict)) => return Outcome::Duplicate(verdict),
             Some(Repeat::Conflict) => return Outcome::Conflict,
             None => {}
         }
         let event = batch.event(index);
-        let price =
-            if tariff == wallet.tariff { price } else { deciding.book.price_event(wallet.tariff, &event) };
-        match decide(wallet, &Command::Post { event, price }, deciding.moment) {
-            Ok(records) => self.taken(wallet, &records, key, fingerprint, deciding.moment.now),
-            Err(refusal) => Outcome::refused(refusal),
+        let ground = deciding.world.ground(deciding.moment);
+        let message_key = batch.events[index].message_key();
+        let decided = match (&event.happening, message_key) {
+            (Happening::Status(_), Some(message_key)) => {
+                let (message, charged) = self.message(message_key, known);
+                decide(wallet, &Command::Status { event, message, charged }, ground)
+            }
+            _ => {
+                let early = Early::waiting(own, fingerprint, now);
+                let price = match tariff == wallet.tariff {
+                    true => price,
+                    false => deciding.world.book.price_event(wallet.tariff, &event),
+                };
+                decide(wallet, &Command::Post { event, price, early }, ground)
+            }
+        };
+        let marks = Marks { own: Some((key, fingerprint)), message: message_key.or(Some(key)) };
+        match decided {
+            Ok(records) => {
+                self.append(wallet, &records, marks, now);
+                Outcome::taken(
+                    Verdict::of(&records[0].change)
+                        .expect("an event's decision begins with the record that burns its id"),
+                )
+            }
+            Err(refusal) => {
+                self.after(wallet, refusal, deciding);
+                Outcome::refused(refusal)
+            }
         }
     }
 
-    fn taken(
-        &mut self,
-        wallet: &mut Wallet,
-        records: &Records<'_>,
-        key: Key,
-        fingerprint: Fingerprint,
-        now: Timestamp,
-    ) -> Outcome {
-        let verdict = self.append(wallet, records, key, fingerprint, now);
-        match verdict.outcome {
-            Taken::Posted => Outcome::Charged { amount: verdict.amount, seq: verdict.seq },
-            Taken::BlockedSuspended => Outcome::Recorded(Lack::Suspended),
-            Taken::BlockedInsufficientBalance => Outcome::Recorded(Lack::InsufficientBalance),
+    /// What is remembered of the message that a status names, and how it was charged.
+    fn message(&self, key: Key, known: Option<&Known>) -> (Option<Remembered>, Option<Charged>) {
+        let stored = known.and_then(|known| known.charged);
+        let Some(recent) = self.recent.id(key) else {
+            return (known.and_then(|known| known.message.clone()), stored);
+        };
+        let record = recent.row.and_then(|row| self.recent.record(row, &self.open, self.open_frame()));
+        let charged = record.as_ref().and_then(charged_of).or(stored);
+        (Some(recent.remembered.clone()), charged)
+    }
+
+    /// A refusal for lack of money may fire automatic top-up.
+    fn after(&mut self, wallet: &mut Wallet, refusal: Refusal, deciding: Deciding<'_>) {
+        if matches!(refusal, Refusal::Lack(Lack::Suspended | Lack::InsufficientBalance)) {
+            let records = after_lack(wallet, deciding.world.ground(deciding.moment));
+            self.append(wallet, &records, Marks::default(), deciding.moment.now);
         }
     }
 
@@ -108,20 +187,78 @@ impl Partition {
         adjustment: &Adjustment<'_>,
         known: Option<&Remembered>,
         deciding: Deciding<'_>,
-    ) -> Adjusted {
+    ) -> Once {
         let key = deciding.secret.key(wallet.id, Named::Idempotency(adjustment.idempotency_key));
         let fingerprint = deciding.secret.adjustment_fingerprint(adjustment);
-        match self.repeat(key, fingerprint, known, deciding.moment.now) {
-            Some(Repeat::Duplicate(verdict)) => return Adjusted::Replayed { seq: verdict.seq },
-            Some(Repeat::Conflict) => return Adjusted::KeyReused,
-            None => {}
+        let now = deciding.moment.now;
+        if let Some(repeated) = self.repeated(key, fingerprint, known, now) {
+            return repeated;
         }
-        match decide(wallet, &Command::Adjust(*adjustment), deciding.moment) {
+        let ground = deciding.world.ground(deciding.moment);
+        match decide(wallet, &Command::Adjust(*adjustment), ground) {
             Ok(records) => {
-                let verdict = self.append(wallet, &records, key, fingerprint, deciding.moment.now);
-                Adjusted::Posted { seq: verdict.seq }
+                let marks = Marks { own: Some((key, fingerprint)), message: None };
+                self.append(wallet, &records, marks, now);
+                Once::Posted { answer: first_entry(&records).map_or(0, |entry| entry.seq) }
             }
-            Err(_) => Adjusted::OutOfRange,
+            Err(refusal) => Once::Refused(refusal),
+        }
+    }
+
+    fn repeated(
+        &self,
+        key: Key,
+        fingerprint: Fingerprint,
+        known: Option<&Remembered>,
+        now: Timestamp,
+    ) -> Option<Once> {
+        let recent = self.recent.id(key).map(|recent| &recent.remembered);
+        match recent.or(known)?.judge(fingerprint, now)? {
+            Repeat::Duplicate(verdict) => Some(Once::Replayed { answer: verdict.seq }),
+            Repeat::Conflict => Some(Once::KeyReused),
+        }
+    }
+
+    /// Carries out a request, or answers what it came to before.
+    pub fn carry_out(
+        &mut self,
+        wallet: &mut Wallet,
+        asked: Asked<'_>,
+        known: Option<&Remembered>,
+        deciding: Deciding<'_>,
+    ) -> Once {
+        let Asked { mut command, once } = asked;
+        let now = deciding.moment.now;
+        let own = once.map(|(idempotency_key, fingerprint)| {
+            (deciding.secret.key(wallet.id, Named::Idempotency(idempotency_key)), fingerprint)
+        });
+        if let Some((key, fingerprint)) = own
+            && let Some(repeated) = self.repeated(key, fingerprint, known, now)
+        {
+            return repeated;
+        }
+        if let Command::Payment { attempt, known, .. } = &mut command
+            && let Some(recent) = self.recent.attempt(wallet.id.number, *attempt)
+        {
+            *known = Some(Box::new(recent.clone()));
+        }
+        match decide(wallet, &command, deciding.world.ground(deciding.moment)) {
+            Ok(mut records) => {
+                let answer = document_of(&records).unwrap_or_default();
+                if let Some((idempotency_key, fingerprint)) = once {
+                    let request = Request { idempotency_key, fingerprint: fingerprint.0, answer };
+                    let change = Change::Request(request);
+                    let record = Record { number: wallet.records + 1, occurred_at: now, change };
+                    wallet.apply(&record).expect("a request's record continues the wallet");
+                    records.push(record);
+                }
+                self.append(wallet, &records, Marks { own, message: None }, now);
+                Once::Posted { answer }
+            }
+            Err(refusal) => {
+                self.after(wallet, refusal, deciding);
+                Once::Refused(refusal)
+            }
         }
     }
 
@@ -130,10 +267,10 @@ impl Partition {
         &mut self,
         wallet: &mut Wallet,
         terms: &Terms<'_>,
-        moment: Moment,
+        deciding: Deciding<'_>,
     ) -> Result<(), Refusal> {
-        let records = decide(wallet, &Command::SetTerms(*terms), moment)?;
-        self.fold(wallet, &records);
+        let records = decide(wallet, &Command::SetTerms(*terms), deciding.world.ground(deciding.moment))?;
+        self.append(wallet, &records, Marks::default(), deciding.moment.now);
         Ok(())
     }
 
@@ -143,52 +280,48 @@ impl Partition {
         self.wallets_opened =
             self.wallets_opened.checked_add(1).expect("fewer than 2^32 wallets in a partition");
         let record = Record { number: 1, occurred_at: now, change: Change::Opened(*terms) };
-        self.push(|bytes| rows::put_record(bytes, id.number, &record));
+        self.open.push(|bytes| rows::put_record(bytes, id.number, &record));
         Wallet::opened(id, terms)
     }
 
     /// Appends a record of the house.
     pub fn append_house(&mut self, record: &HouseRecord<'_>, now: Timestamp) {
-        self.push(|bytes| rows::put_house(bytes, record, now));
+        self.open.push(|bytes| rows::put_house(bytes, record, now));
     }
 
-    fn repeat(
-        &self,
-        key: Key,
-        fingerprint: Fingerprint,
-        known: Option<&Remembered>,
-        now: Timestamp,
-    ) -> Option<Repeat> {
-        self.ids.get(key).or(known).and_then(|remembered| remembered.judge(fingerprint, now))
-    }
-
-    /// Folds the records into the wallet and the open frame, and remembers the id they burn.
-    fn append(
-        &mut self,
-        wallet: &mut Wallet,
-        records: &Records<'_>,
-        key: Key,
-        fingerprint: Fingerprint,
-        now: Timestamp,
-    ) -> Verdict {
-        let first = &records[0];
-        let verdict = Verdict::of(&first.change)
-            .expect("a decision on an event begins with the record that burns its id");
-        self.fold(wallet, records);
-        let remembered = Remembered { fingerprint, verdict, kept_until: kept_until(first.occurred_at, now) };
-        self.ids.insert(key, remembered, self.open_frame());
-        verdict
-    }
-
-    fn fold(&mut self, wallet: &mut Wallet, records: &Records<'_>) {
+    /// Puts decided records into the open frame, and remembers the ids they burn.
+    fn append(&mut self, wallet: &Wallet, records: &Records<'_>, marks: Marks, now: Timestamp) {
+        let frame = self.open_frame();
         for record in records {
-            wallet.apply(record).expect("decided records continue the wallet they were decided on");
-            self.push(|bytes| rows::put_record(bytes, wallet.id.number, record));
+            let offset = u32::try_from(self.open.next_row()).expect("a frame is far shorter than 4 GiB");
+            let row = RowPlace { frame, offset };
+            self.open.push(|bytes| rows::put_record(bytes, wallet.id.number, record));
+            match &record.change {
+                Change::Course(set) => {
+                    let key = marks.message.expect("only statuses and messages change a message's course");
+                    self.recent.amend(key, set.remembered.clone(), frame);
+                }
+                Change::Attempt(attempt) => {
+                    self.effects_touched = true;
+                    if !attempt.is_unresolved() {
+                        self.recent.keep_attempt(wallet.id.number, attempt, frame);
+                    }
+                }
+                Change::Delivery(_) | Change::Number(_) => self.effects_touched = true,
+                change => {
+                    if let (Some((key, fingerprint)), Some(verdict)) = (marks.own, Verdict::of(change)) {
+                        let kept_until = kept_until(record.occurred_at, now);
+                        let remembered = Remembered { fingerprint, verdict, kept_until, course: None };
+                        self.recent.remember(key, remembered, row);
+                    }
+                }
+            }
         }
     }
 
-    fn push(&mut self, put: impl FnOnce(&mut Vec<u8>)) {
-        self.open.push(put);
+    /// Whether something to be done outside has changed since this was last asked.
+    pub fn take_effects_touched(&mut self) -> bool {
+        std::mem::take(&mut self.effects_touched)
     }
 
     /// The number of the frame that is being filled.
@@ -215,7 +348,8 @@ impl Partition {
     fn seal_open(&mut self, posted_at: Timestamp) {
         if !self.open.is_empty() {
             let rows = self.open.rows();
-            let bytes = self.open.seal(self.number, &mut self.head, posted_at);
+            let bytes = Bytes::from(self.open.seal(self.number, &mut self.head, posted_at));
+            self.recent.keep_frame(self.head.number, bytes.clone());
             self.sealed.push(Sealed { partition: self.number, number: self.head.number, rows, bytes });
         }
     }
@@ -228,16 +362,51 @@ impl Partition {
 
     /// The views hold everything up to this frame now.
     pub fn built(&mut self, frame: u64) {
-        self.ids.built(frame);
+        self.recent.built(frame);
     }
 
     /// Ids that the views do not hold yet.
     pub fn recent_ids(&self) -> usize {
-        self.ids.len()
+        self.recent.ids_len()
     }
 
     pub fn number(&self) -> u8 {
         self.number
+    }
+}
+
+/// How a message was charged, from the record of its entry; `None` for any other record.
+pub fn charged_of(record: &Record<'_>) -> Option<Charged> {
+    let Change::Entry(Entry { seq, cause: Cause::Message { event, price }, .. }) = &record.change else {
+        return None;
+    };
+    let Event { happening: Happening::Message(message), .. } = event else { return None };
+    let (direction, kind) = (message.direction, message.kind);
+    Some(Charged { seq: *seq, direction, kind, version: price.version, total: price.rated.total() })
+}
+
+fn first_entry<'r, 'a>(records: &'r Records<'a>) -> Option<&'r Entry<'a>> {
+    records.iter().find_map(|record| match &record.change {
+        Change::Entry(entry) => Some(entry),
+        _ => None,
+    })
+}
+
+/// The number of the document that a request came to.
+fn document_of(records: &Records<'_>) -> Option<u64> {
+    records.iter().find_map(|record| match &record.change {
+        Change::Hold(hold) => Some(hold.number),
+        Change::Number(number) => Some(number.rental),
+        Change::Attempt(attempt) => Some(attempt.number),
+        _ => None,
+    })
+}
+
+/// The attempt that a record of the views holds.
+pub fn attempt_of(record: Record<'_>) -> Option<Attempt> {
+    match record.change {
+        Change::Attempt(attempt) => Some(*attempt),
+        _ => None,
     }
 }
 

@@ -142,7 +142,7 @@ impl Answer {
                 self.taken(&Verdict { outcome: Taken::Posted, amount: *amount, seq: *seq });
             }
             Outcome::Duplicate(verdict) => self.taken(verdict),
-            Outcome::Recorded(lack) => self.rest(Some(words::of_lack(*lack)), Some(Money::ZERO), 0),
+            Outcome::Recorded(lack) => self.rest(lack.map(words::of_lack), Some(Money::ZERO), 0),
             Outcome::Refused(lack) => self.rest(Some(words::of_lack(*lack)), None, 0),
             Outcome::Unavailable(absence) => self.rest(Some(words::of_absence(*absence)), None, 0),
             Outcome::Conflict | Outcome::Invalid(_) => self.rest(None, None, 0),

@@ -13,6 +13,8 @@ use super::wire::{Amount, Instant};
 use crate::actors::Engine;
 use crate::domain::access::Action;
 use crate::domain::event::{Direction, Event, Message};
+use crate::domain::life::attempt::Attempt;
+use crate::domain::life::hold::Hold;
 use crate::domain::record::{self, Cause, Change, Price};
 use crate::domain::wallet::WalletId;
 use crate::engine::book::Book;
@@ -24,7 +26,8 @@ pub struct Entry {
     /// Counts the wallet's entries from 1 without a gap.
     #[schema(example = 2)]
     seq: u64,
-    /// `charge`, `carrier_fee` or `adjustment`.
+    /// `charge`, `carrier_fee`, `adjustment`, `number_fee`, `top_up`, `payment_refund`, `dispute`, `dispute_reinstated`,
+    /// `hold_settlement`, `refund`, `failure_fee`, `recharge` or `failure_fee_return`.
     #[serde(rename = "type")]
     #[schema(example = "charge")]
     kind_of_entry: &'static str,
@@ -97,6 +100,24 @@ pub struct Entry {
     /// The id of the key by which an adjustment was made.
     #[schema(required)]
     actor: Option<String>,
+    /// The hold that a message was paid from, or that was settled.
+    #[schema(required, example = "h_1")]
+    hold: Option<String>,
+    /// The top-up that was credited, refunded or disputed.
+    #[schema(required, example = "tu_1")]
+    top_up: Option<String>,
+    /// The entry of the message that was refunded or charged again.
+    #[schema(required)]
+    of_seq: Option<u64>,
+    /// The rented number that a fee is for.
+    #[schema(required, example = "+14155550100")]
+    number: Option<String>,
+    /// Which of the number's fees it is: 0 is the purchase.
+    #[schema(required)]
+    cycle: Option<u32>,
+    /// When that fee was due; it is late where that is before `occurred_at`.
+    #[schema(required)]
+    due_at: Option<Instant>,
 }
 
 /// A JSON object of strings, as it was sent.
@@ -182,7 +203,33 @@ impl Entry {
                 actor: some(adjustment.actor),
                 ..posted
             },
+            Cause::NumberFee(fee) => Entry {
+                kind_of_entry: "number_fee",
+                number: Some(fee.number.to_string()),
+                cycle: Some(fee.cycle),
+                due_at: Some(Instant(fee.due_at)),
+                ..posted
+            },
+            Cause::TopUp { attempt } => posted.of_top_up("top_up", *attempt),
+            Cause::PaymentRefund { attempt } => posted.of_top_up("payment_refund", *attempt),
+            Cause::Dispute { attempt } => posted.of_top_up("dispute", *attempt),
+            Cause::DisputeReinstated { attempt } => posted.of_top_up("dispute_reinstated", *attempt),
+            Cause::HoldSettlement { hold } => {
+                Entry { kind_of_entry: "hold_settlement", hold: Some(Hold::id(*hold)), ..posted }
+            }
+            Cause::Refund { of } => posted.of_message("refund", *of),
+            Cause::FailureFee { of } => posted.of_message("failure_fee", *of),
+            Cause::Recharge { of } => posted.of_message("recharge", *of),
+            Cause::FailureFeeReturn { of } => posted.of_message("failure_fee_return", *of),
         })
+    }
+
+    fn of_top_up(self, kind_of_entry: &'static str, attempt: u64) -> Entry {
+        Entry { kind_of_entry, top_up: Some(Attempt::id(attempt)), ..self }
+    }
+
+    fn of_message(self, kind_of_entry: &'static str, seq: u64) -> Entry {
+        Entry { kind_of_entry, of_seq: Some(seq), ..self }
     }
 
     fn with_event(self, event: &Event<'_>) -> Entry {
@@ -193,6 +240,7 @@ impl Entry {
             mode: Some(event.mode.as_str()),
             campaign: some(event.campaign),
             tags: Tags::of(event.tags),
+            hold: some(event.hold),
             ..self
         };
         match &event.happening {

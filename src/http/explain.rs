@@ -64,7 +64,7 @@ pub async fn get_explanation(
     let (book, currency) = (engine.book(), cell.read().currency);
     let price = match &entry.cause {
         Cause::Message { price, .. } => Some(price),
-        Cause::CarrierFee { .. } | Cause::Adjustment(_) => None,
+        _ => None,
     };
     let version = price.and_then(|price| book.version(price.version));
     let explained = explain(&entry, currency, version.map(AsRef::as_ref)).map_err(Problem::internal)?;

@@ -63,7 +63,9 @@ pub async fn get_message(
     let key = engine.secret().key(cell.id, Named::Event(Name { source: &source, id: &id }));
     let remembered = engine.views().remembered(key).map_err(Problem::internal)?;
     let now = engine.clock().now();
-    let Some(remembered) = remembered.filter(|remembered| now <= remembered.kept_until) else {
+    let Some(remembered) = remembered
+        .filter(|remembered| now <= remembered.kept_until && remembered.verdict.outcome != Taken::Early)
+    else {
         return Err(Problem::new(Code::UnknownMessage, "no event of this source and id is remembered"));
     };
     let verdict = remembered.verdict;

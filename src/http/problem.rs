@@ -10,6 +10,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::actors::command::{Busy, CommandError};
+use crate::domain::decide::Refusal;
+use crate::domain::record::Lack;
 use crate::engine::outcome::Absence;
 
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -45,20 +47,30 @@ codes! {
     InvalidTariff "invalid_tariff" 400 "The tariff file has faults"
     UnknownTariff "unknown_tariff" 400 "There is no such tariff"
     CurrencyMismatch "currency_mismatch" 400 "The tariff is in another currency"
+    NoRate "no_rate" 400 "The tariff has no price for it"
     Unauthorized "unauthorized" 401 "A valid key is needed"
+    InsufficientBalance "insufficient_balance" 402 "The wallet cannot pay for it"
+    Suspended "suspended" 402 "The wallet is suspended"
     Forbidden "forbidden" 403 "The key may not do this"
     NotFound "not_found" 404 "Not found"
     UnknownWallet "unknown_wallet" 404 "There is no such wallet"
     UnknownMessage "unknown_message" 404 "There is no such message"
+    UnknownNumber "unknown_number" 404 "There is no such number"
+    UnknownHold "unknown_hold" 404 "There is no such hold"
+    UnknownTopUp "unknown_top_up" 404 "There is no such top-up"
     MethodNotAllowed "method_not_allowed" 405 "The path has no such method"
     RequestTimeout "request_timeout" 408 "The body did not arrive in time"
     Conflict "conflict" 409 "It conflicts with what is there"
     WalletTermsFixed "wallet_terms_fixed" 409 "Currency and time zone are fixed from the first entry on"
+    NumberRented "number_rented" 409 "The number is rented already"
+    HoldClosed "hold_closed" 409 "The hold is closed"
+    InFlight "in_flight" 409 "The first request under this key is still under way"
     BodyTooLarge "body_too_large" 413 "The body is too large"
     TooManyEvents "too_many_events" 413 "The request has too many events"
     UnsupportedMediaType "unsupported_media_type" 415 "The content type is not supported"
     UnsupportedEncoding "unsupported_encoding" 415 "The content encoding is not supported"
     IdempotencyKeyReused "idempotency_key_reused" 422 "The idempotency key was used for another request"
+    PaymentMismatch "payment_mismatch" 422 "The payment is not that of the attempt"
     TooBusy "too_busy" 429 "Too much is under way"
     Internal "internal" 500 "Something is wrong inside"
     Unavailable "unavailable" 503 "Not available at the moment"
@@ -210,8 +222,46 @@ impl From<CommandError> for Problem {
             CommandError::OutOfRange => {
                 Problem::bad_field("amount", "the balance would leave the range of amounts")
             }
+            CommandError::UnknownEndpoint => Problem::new(Code::NotFound, "no endpoint of this id"),
+            CommandError::Refused(refusal) => refusal.into(),
             CommandError::Busy(busy) => busy.into(),
             CommandError::Unavailable(absence) => absence.into(),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        match refusal {
+            Refusal::Lack(Lack::Suspended) => Problem::new(Code::Suspended, "top the wallet up first"),
+            Refusal::Lack(_) => Problem::new(
+                Code::InsufficientBalance,
+                "what is available does not cover it; nothing was posted",
+            ),
+            Refusal::NoRate => Problem::new(Code::NoRate, "the wallet's tariff has no row for it"),
+            Refusal::TermsFixed => Problem::new(Code::WalletTermsFixed, "the wallet has entries"),
+            Refusal::NumberRented => Problem::new(Code::NumberRented, "the wallet rents this number already"),
+            Refusal::UnknownNumber => {
+                Problem::new(Code::UnknownNumber, "the wallet has never rented this number")
+            }
+            Refusal::UnknownHold => Problem::new(Code::UnknownHold, "the wallet has no hold of this id"),
+            Refusal::HoldClosed => Problem::new(
+                Code::HoldClosed,
+                "it was settled, voided or has expired; what was sent can be reported",
+            ),
+            Refusal::UnknownAttempt => Problem::new(Code::NotFound, "the wallet has none of this id"),
+            Refusal::TooMany => {
+                Problem::new(Code::Conflict, "the wallet has as many of them open as it may have")
+            }
+            Refusal::Mismatch => {
+                Problem::new(Code::PaymentMismatch, "amount, currency or customer is not that of the attempt")
+            }
+            Refusal::OutOfRange => {
+                Problem::bad_field("amount", "the balance would leave the range of amounts")
+            }
+            Refusal::InTheFuture | Refusal::TooOld | Refusal::Known => {
+                Problem::new(Code::Conflict, "it changes nothing: it is known already")
+            }
         }
     }
 }

@@ -16,7 +16,6 @@ use crate::actors::Engine;
 use crate::actors::command::{Placed, WalletTerms};
 use crate::domain::access::Action;
 use crate::domain::currency::Currency;
-use crate::domain::money::Money;
 use crate::domain::record::TariffId;
 use crate::engine::book::Book;
 use crate::engine::directory::{Cell, Published};
@@ -48,6 +47,8 @@ pub struct Wallet {
     held: Amount,
     /// What may be spent: balance less held.
     available: Amount,
+    /// Unpaid fees of numbers.
+    arrears: Amount,
     /// When the wallet last changed.
     as_of: Instant,
 }
@@ -142,6 +143,7 @@ impl Wallet {
     fn of(cell: &Cell, book: &Book) -> Wallet {
         let published = cell.read();
         let tariff = book.tariff(published.tariff).map(|tariff| tariff.name().to_owned());
+        let available = published.available();
         Wallet {
             wallet: cell.wallet.to_string(),
             name: published.name.into(),
@@ -150,8 +152,9 @@ impl Wallet {
             tariff: tariff.unwrap_or_default(),
             status: published.status.as_str(),
             balance: Amount(published.balance),
-            held: Amount(Money::ZERO),
-            available: Amount(published.balance),
+            held: Amount(published.held),
+            available: Amount(available),
+            arrears: Amount(published.owed),
             as_of: Instant(published.as_of),
         }
     }

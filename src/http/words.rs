@@ -7,10 +7,10 @@ use crate::engine::outcome::{Absence, Rejection};
 pub const CHARGED: &str = "charged";
 pub const RECORDED: &str = "recorded";
 
-/// Why an event was taken without being charged; `None` where it was charged.
+/// Why an event was taken without being charged; `None` where it was charged, and where a status changes nothing.
 pub fn of_taken(taken: Taken) -> Option<&'static str> {
     match taken {
-        Taken::Posted => None,
+        Taken::Posted | Taken::Kept | Taken::Early => None,
         Taken::BlockedSuspended => Some(of_lack(Lack::Suspended)),
         Taken::BlockedInsufficientBalance => Some(of_lack(Lack::InsufficientBalance)),
     }
@@ -20,6 +20,7 @@ pub fn of_lack(lack: Lack) -> &'static str {
     match lack {
         Lack::Suspended => "suspended",
         Lack::InsufficientBalance => "insufficient_balance",
+        Lack::NumberReleased => "number_released",
     }
 }
 

@@ -90,6 +90,16 @@ impl FrameBuilder {
         self.rows += 1;
     }
 
+    /// The byte of the whole frame that the next row begins at.
+    pub fn next_row(&self) -> usize {
+        self.bytes.len().max(size_of::<FrameHead>())
+    }
+
+    /// The frame so far: its rows stand where they will stand when it is sealed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// A point to go back to; see [`FrameBuilder::truncate`].
     pub fn savepoint(&self) -> (usize, u32) {
         (self.bytes.len(), self.rows)

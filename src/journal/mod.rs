@@ -1,6 +1,6 @@
 //! The journal: the chain of frames of each partition, the only truth (J3).
 //!
-//! Owns how records become rows and frames ([`rows`], [`frame`]), what an append may end as, the embedded
+//! Owns how records become rows and frames ([`rows`], [`documents`], [`fields`], [`frame`]), what an append may end as, the embedded
 //! journal on RocksDB ([`embedded`]) and the separately synced high-water mark ([`mark`]), and the list of its files that
 //! names what a lost one held ([`files`]).
 //! Called by `store` (which folds frames into views) and by the journal writer of `actors`.
@@ -8,7 +8,9 @@
 //! Deliberately not here: what records mean (`domain`), and any key other than (commit, partition).
 
 pub mod codec;
+pub mod documents;
 pub mod embedded;
+pub mod fields;
 pub mod files;
 pub mod frame;
 pub mod mark;
@@ -16,6 +18,7 @@ pub mod rows;
 #[cfg(test)]
 pub mod samples;
 
+use bytes::Bytes;
 use frame::FrameError;
 
 /// One partition's sealed frame, on its way into the journal.
@@ -24,7 +27,8 @@ pub struct Sealed {
     pub partition: u8,
     pub number: u64,
     pub rows: u32,
-    pub bytes: Vec<u8>,
+    /// Shared with whoever reads recent rows before the views hold them.
+    pub bytes: Bytes,
 }
 
 /// How an append ends. There is no fourth way.

@@ -7,20 +7,27 @@ use zerocopy::little_endian::{I64, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::codec::{Reader, RowError, put, put_long, put_short};
+use super::fields::Field;
 use crate::domain::access::Role;
 use crate::domain::address::Address;
 use crate::domain::currency::Currency;
 use crate::domain::event::{
-    Carrier, Direction, Encoding, Event, Happening, Kind, Message, Mode, Name, Units,
+    Carrier, Direction, Encoding, Event, FinalStatus, Happening, Kind, Message, Mode, Name, StatusReport,
+    Units,
 };
 use crate::domain::house::{HouseRecord, KeyRecord};
 use crate::domain::money::Money;
 use crate::domain::rating::Rated;
 use crate::domain::record::{
-    Adjustment, Cause, Change, Entry, Lack, Price, Record, TariffId, Terms, VersionId,
+    Adjustment, Cause, Change, CourseSet, Entry, Lack, NumberFee, Price, Record, Request, StatusTaken,
+    TariffId, Terms, VersionId,
 };
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Timestamp;
+
+mod reading;
+
+pub use reading::read;
 
 const OPENED: u8 = 1;
 const TERMS_SET: u8 = 2;
@@ -30,9 +37,35 @@ const ADJUSTMENT_ENTRY: u8 = 5;
 const BLOCKED: u8 = 6;
 const SUSPENDED: u8 = 7;
 const RESUMED: u8 = 8;
+/// Those that name a hold.
+const HELD_MESSAGE_ENTRY: u8 = 9;
+const HELD_BLOCKED: u8 = 10;
+const STATUS: u8 = 11;
+const COURSE: u8 = 12;
+const REQUEST: u8 = 13;
+const HOLD: u8 = 14;
+const NUMBER: u8 = 15;
+const ATTEMPT: u8 = 16;
+const METHOD: u8 = 17;
+const AUTO_TOP_UP: u8 = 18;
+const LEVELS: u8 = 19;
+const ALERT: u8 = 20;
+const DELIVERY: u8 = 21;
+const NUMBER_FEE_ENTRY: u8 = 32;
+/// Entries whose cause is one number.
+const TOP_UP_ENTRY: u8 = 33;
+const PAYMENT_REFUND_ENTRY: u8 = 34;
+const DISPUTE_ENTRY: u8 = 35;
+const DISPUTE_REINSTATED_ENTRY: u8 = 36;
+const HOLD_SETTLEMENT_ENTRY: u8 = 37;
+const REFUND_ENTRY: u8 = 38;
+const FAILURE_FEE_ENTRY: u8 = 39;
+const RECHARGE_ENTRY: u8 = 40;
+const FAILURE_FEE_RETURN_ENTRY: u8 = 41;
 const TARIFF_ADDED: u8 = 128;
 const KEY_MADE: u8 = 129;
 const KEY_REVOKED: u8 = 130;
+const ENDPOINT_SET: u8 = 131;
 
 const NONE: u32 = u32::MAX;
 
@@ -83,7 +116,7 @@ struct MessagePart {
 }
 
 /// What a row holds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Row<'a> {
     Wallet { wallet: u32, record: Record<'a> },
     House { record: HouseRecord<'a> },
@@ -91,18 +124,7 @@ pub enum Row<'a> {
 
 /// Appends the row of a wallet's record.
 pub fn put_record(out: &mut Vec<u8>, wallet: u32, record: &Record<'_>) {
-    let kind = match &record.change {
-        Change::Opened(_) => OPENED,
-        Change::TermsSet(_) => TERMS_SET,
-        Change::Entry(entry) => match entry.cause {
-            Cause::Message { .. } => MESSAGE_ENTRY,
-            Cause::CarrierFee { .. } => CARRIER_FEE_ENTRY,
-            Cause::Adjustment(_) => ADJUSTMENT_ENTRY,
-        },
-        Change::Blocked { .. } => BLOCKED,
-        Change::Suspended => SUSPENDED,
-        Change::Resumed => RESUMED,
-    };
+    let kind = kind_of(&record.change);
     framed(out, kind, wallet, record.number, record.occurred_at, |out| match &record.change {
         Change::Opened(terms) | Change::TermsSet(terms) => put_terms(out, terms),
         Change::Entry(entry) => put_entry(out, entry),
@@ -111,7 +133,68 @@ pub fn put_record(out: &mut Vec<u8>, wallet: u32, record: &Record<'_>) {
             put_event(out, event);
         }
         Change::Suspended | Change::Resumed => {}
+        Change::Status(taken) => {
+            taken.verdict.put(out);
+            taken.message_seq.put(out);
+            put_event(out, &taken.event);
+        }
+        Change::Course(set) => {
+            put_short(out, set.message.id);
+            put_short(out, set.message.source);
+            set.remembered.put(out);
+        }
+        Change::Request(request) => {
+            put_short(out, request.idempotency_key);
+            request.fingerprint.put(out);
+            request.answer.put(out);
+        }
+        Change::Hold(document) => document.put(out),
+        Change::Number(document) => document.put(out),
+        Change::Attempt(document) => document.put(out),
+        Change::Method(document) => document.put(out),
+        Change::AutoTopUp(document) => document.put(out),
+        Change::Levels(document) => document.put(out),
+        Change::Alert(document) => document.put(out),
+        Change::Delivery(document) => document.put(out),
     });
+}
+
+fn kind_of(change: &Change<'_>) -> u8 {
+    match change {
+        Change::Opened(_) => OPENED,
+        Change::TermsSet(_) => TERMS_SET,
+        Change::Entry(entry) => match &entry.cause {
+            Cause::Message { event, .. } if event.hold.is_empty() => MESSAGE_ENTRY,
+            Cause::Message { .. } => HELD_MESSAGE_ENTRY,
+            Cause::CarrierFee { .. } => CARRIER_FEE_ENTRY,
+            Cause::Adjustment(_) => ADJUSTMENT_ENTRY,
+            Cause::NumberFee(_) => NUMBER_FEE_ENTRY,
+            Cause::TopUp { .. } => TOP_UP_ENTRY,
+            Cause::PaymentRefund { .. } => PAYMENT_REFUND_ENTRY,
+            Cause::Dispute { .. } => DISPUTE_ENTRY,
+            Cause::DisputeReinstated { .. } => DISPUTE_REINSTATED_ENTRY,
+            Cause::HoldSettlement { .. } => HOLD_SETTLEMENT_ENTRY,
+            Cause::Refund { .. } => REFUND_ENTRY,
+            Cause::FailureFee { .. } => FAILURE_FEE_ENTRY,
+            Cause::Recharge { .. } => RECHARGE_ENTRY,
+            Cause::FailureFeeReturn { .. } => FAILURE_FEE_RETURN_ENTRY,
+        },
+        Change::Blocked { event, .. } if event.hold.is_empty() => BLOCKED,
+        Change::Blocked { .. } => HELD_BLOCKED,
+        Change::Suspended => SUSPENDED,
+        Change::Resumed => RESUMED,
+        Change::Status(_) => STATUS,
+        Change::Course(_) => COURSE,
+        Change::Request(_) => REQUEST,
+        Change::Hold(_) => HOLD,
+        Change::Number(_) => NUMBER,
+        Change::Attempt(_) => ATTEMPT,
+        Change::Method(_) => METHOD,
+        Change::AutoTopUp(_) => AUTO_TOP_UP,
+        Change::Levels(_) => LEVELS,
+        Change::Alert(_) => ALERT,
+        Change::Delivery(_) => DELIVERY,
+    }
 }
 
 /// Appends the row of a record of the house.
@@ -120,6 +203,7 @@ pub fn put_house(out: &mut Vec<u8>, record: &HouseRecord<'_>, at: Timestamp) {
         HouseRecord::TariffAdded { .. } => TARIFF_ADDED,
         HouseRecord::KeyMade(_) => KEY_MADE,
         HouseRecord::KeyRevoked { .. } => KEY_REVOKED,
+        HouseRecord::EndpointSet { .. } => ENDPOINT_SET,
     };
     framed(out, kind, 0, 0, at, |out| match record {
         HouseRecord::TariffAdded { version, text, actor } => {
@@ -136,6 +220,10 @@ pub fn put_house(out: &mut Vec<u8>, record: &HouseRecord<'_>, at: Timestamp) {
         }
         HouseRecord::KeyRevoked { id, actor } => {
             put_short(out, id);
+            put_short(out, actor);
+        }
+        HouseRecord::EndpointSet { endpoint, actor } => {
+            endpoint.put(out);
             put_short(out, actor);
         }
     });
@@ -189,6 +277,25 @@ fn put_entry(out: &mut Vec<u8>, entry: &Entry<'_>) {
             put_short(out, adjustment.actor);
             put_long(out, adjustment.reason);
         }
+        Cause::NumberFee(fee) => {
+            let NumberFee { number, rental, cycle, due_at, row } = fee;
+            number.put(out);
+            rental.put(out);
+            cycle.put(out);
+            due_at.put(out);
+            let (version, row) = row.map_or((VersionId(NONE), NONE), |row| row);
+            version.put(out);
+            row.put(out);
+        }
+        Cause::TopUp { attempt: of }
+        | Cause::PaymentRefund { attempt: of }
+        | Cause::Dispute { attempt: of }
+        | Cause::DisputeReinstated { attempt: of }
+        | Cause::HoldSettlement { hold: of }
+        | Cause::Refund { of }
+        | Cause::FailureFee { of }
+        | Cause::Recharge { of }
+        | Cause::FailureFeeReturn { of } => of.put(out),
     }
 }
 
@@ -215,13 +322,20 @@ fn put_event(out: &mut Vec<u8>, event: &Event<'_>) {
             put(out, &channel.map_or([0; 16], Address::to_bytes));
             put_long(out, reason);
         }
-        // No record holds one yet.
-        Happening::Status(_) => {}
+        Happening::Status(StatusReport { message, status, error_code }) => {
+            status.put(out);
+            for text in [message.id, message.source, error_code] {
+                put_short(out, text);
+            }
+        }
     }
     for text in [event.name.id, event.name.source, event.campaign] {
         put_short(out, text);
     }
     put_long(out, event.tags);
+    if !event.hold.is_empty() {
+        put_short(out, event.hold);
+    }
 }
 
 fn message_part(message: &Message) -> MessagePart {
@@ -273,153 +387,6 @@ impl<'a> Iterator for Rows<'a> {
             }
         }
     }
-}
-
-/// Reads one row.
-pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
-    let mut reader = Reader(row);
-    let head = reader.take::<HeadPart>()?;
-    if head.length.get() as usize != row.len() {
-        return Err(RowError("its length is not its own"));
-    }
-    if head.kind >= TARIFF_ADDED {
-        let record = read_house(head.kind, &mut reader)?;
-        reader.finish()?;
-        return Ok(Row::House { record });
-    }
-    let occurred_at = Timestamp::from_nanos(head.occurred_at.get());
-    let change = match head.kind {
-        OPENED => Change::Opened(read_terms(&mut reader)?),
-        TERMS_SET => Change::TermsSet(read_terms(&mut reader)?),
-        MESSAGE_ENTRY | CARRIER_FEE_ENTRY | ADJUSTMENT_ENTRY => {
-            Change::Entry(read_entry(head.kind, occurred_at, &mut reader)?)
-        }
-        BLOCKED => {
-            let reason = match reader.bytes(1)?[0] {
-                1 => Lack::Suspended,
-                2 => Lack::InsufficientBalance,
-                _ => return Err(RowError("unknown reason of a block")),
-            };
-            Change::Blocked { event: read_event(true, occurred_at, &mut reader)?, reason }
-        }
-        SUSPENDED => Change::Suspended,
-        RESUMED => Change::Resumed,
-        _ => return Err(RowError("unknown kind")),
-    };
-    reader.finish()?;
-    let record = Record { number: head.number.get(), occurred_at, change };
-    Ok(Row::Wallet { wallet: head.wallet.get(), record })
-}
-
-fn read_house<'a>(kind: u8, reader: &mut Reader<'a>) -> Result<HouseRecord<'a>, RowError> {
-    Ok(match kind {
-        TARIFF_ADDED => HouseRecord::TariffAdded {
-            version: VersionId(reader.take::<U32>()?.get()),
-            text: reader.long()?,
-            actor: reader.short()?,
-        },
-        KEY_MADE => HouseRecord::KeyMade(KeyRecord {
-            role: Role::from_byte(reader.bytes(1)?[0]).ok_or(RowError("unknown role"))?,
-            digest: *reader.take()?,
-            id: reader.short()?,
-            wallet: reader.short()?,
-            name: reader.short()?,
-            actor: reader.short()?,
-        }),
-        KEY_REVOKED => HouseRecord::KeyRevoked { id: reader.short()?, actor: reader.short()? },
-        _ => return Err(RowError("unknown kind")),
-    })
-}
-
-fn read_terms<'a>(reader: &mut Reader<'a>) -> Result<Terms<'a>, RowError> {
-    Ok(Terms {
-        currency: Currency::from_bytes(*reader.take()?).ok_or(RowError("unknown currency"))?,
-        tariff: TariffId(reader.take::<U32>()?.get()),
-        wallet: reader.short()?,
-        name: reader.short()?,
-        time_zone: reader.short()?,
-    })
-}
-
-fn read_entry<'a>(kind: u8, occurred_at: Timestamp, reader: &mut Reader<'a>) -> Result<Entry<'a>, RowError> {
-    let part = reader.take::<EntryPart>()?;
-    let amount = Money::from_nanos(part.amount.get());
-    let cause = match kind {
-        MESSAGE_ENTRY => {
-            let price = reader.take::<PricePart>()?;
-            let event = read_event(true, occurred_at, reader)?;
-            Cause::Message { price: read_price(price, &event)?, event }
-        }
-        CARRIER_FEE_ENTRY => Cause::CarrierFee { event: read_event(false, occurred_at, reader)? },
-        _ => Cause::Adjustment(Adjustment {
-            idempotency_key: reader.short()?,
-            amount,
-            actor: reader.short()?,
-            reason: reader.long()?,
-        }),
-    };
-    let balance_after = Money::from_nanos(part.balance_after.get());
-    Ok(Entry { seq: part.seq.get(), amount, balance_after, cause })
-}
-
-fn read_price(part: &PricePart, event: &Event<'_>) -> Result<Price, RowError> {
-    let Happening::Message(message) = &event.happening else {
-        return Err(RowError("a price without a message"));
-    };
-    let unit_price = Money::from_nanos(part.unit_price.get());
-    let price =
-        unit_price.checked_times(message.units.billed.into()).ok_or(RowError("a price out of range"))?;
-    let rated = Rated {
-        rate_row: part.rate_row.get(),
-        fee_row: Some(part.fee_row.get()).filter(|row| *row != NONE),
-        unit_price,
-        price,
-        carrier_fee: Money::from_nanos(part.carrier_fee.get()),
-        country: Some(part.country).filter(|country| *country != [0, 0]),
-    };
-    Ok(Price { version: VersionId(part.version.get()), rated })
-}
-
-fn read_event<'a>(
-    message: bool,
-    occurred_at: Timestamp,
-    reader: &mut Reader<'a>,
-) -> Result<Event<'a>, RowError> {
-    let mode = match reader.bytes(1)?[0] {
-        1 => Mode::Admit,
-        2 => Mode::Report,
-        _ => return Err(RowError("unknown mode")),
-    };
-    let happening = if message {
-        Happening::Message(read_message(reader.take()?)?)
-    } else {
-        let amount = Money::from_nanos(reader.take::<I64>()?.get());
-        let channel = *reader.take::<[u8; 16]>()?;
-        let channel = match channel {
-            [0, ..] => None,
-            _ => Some(Address::from_bytes(channel).ok_or(RowError("a channel"))?),
-        };
-        Happening::CarrierFee { amount, channel, reason: reader.long()? }
-    };
-    let (id, source, campaign) = (reader.short()?, reader.short()?, reader.short()?);
-    let tags = reader.long()?;
-    Ok(Event { name: Name { source, id }, happening, mode, occurred_at, campaign, tags, hold: "" })
-}
-
-fn read_message(part: &MessagePart) -> Result<Message, RowError> {
-    Ok(Message {
-        direction: Direction::from_byte(part.direction).ok_or(RowError("unknown direction"))?,
-        kind: Kind::from_byte(part.kind).ok_or(RowError("unknown kind of message"))?,
-        channel: Address::from_bytes(part.channel).ok_or(RowError("a channel"))?,
-        peer: Address::from_bytes(part.peer).ok_or(RowError("a peer"))?,
-        units: Units {
-            billed: part.billed,
-            counted: Some(part.counted).filter(|count| *count > 0),
-            encoding: Encoding::from_byte(part.encoding),
-        },
-        sender_type: SenderType::from_byte(part.sender_type).ok_or(RowError("unknown sender type"))?,
-        carrier: part.carrier.get().checked_sub(1).and_then(Carrier::from_code),
-    })
 }
 
 #[cfg(test)]

@@ -60,13 +60,34 @@ struct Folded {
     changed: bool,
 }
 
+/// An id as it is about to be written. Nearly all have values of one size, which stand in place.
+struct IdRow {
+    generation: Generation,
+    key: IdKey,
+    value: [u8; REMEMBERED_BYTES],
+    /// The place of its value among the courses; [`PLAIN`] where it is the one in place.
+    course: u32,
+}
+
+const PLAIN: u32 = u32::MAX;
+
+impl IdRow {
+    fn value<'r>(&'r self, courses: &'r [Vec<u8>]) -> &'r [u8] {
+        courses.get(self.course as usize).map_or(&self.value, |value| value)
+    }
+}
+
 /// The rows that one pass is about to write.
 #[derive(Default)]
 struct Gathered {
     /// Values of entries, one after the other.
     values: Vec<u8>,
     entries: Vec<(EntryKey, std::ops::Range<usize>)>,
-    ids: Vec<(Generation, IdKey, [u8; REMEMBERED_BYTES])>,
+    ids: Vec<IdRow>,
+    /// Values of the ids of messages with statuses.
+    courses: Vec<Vec<u8>>,
+    /// Documents, deliveries and the index of payments; of one key the last is written last.
+    documents: Vec<(&'static str, Vec<u8>, Vec<u8>)>,
     names: Vec<(Box<str>, Vec<u8>)>,
     house: Vec<(u64, Vec<u8>)>,
     rows: u64,
@@ -212,24 +233,27 @@ impl Builder {
         gathered.names.iter().for_each(|(wallet, value)| batch.put_cf(&names, wallet.as_bytes(), value));
         let house = views.family(keys::HOUSE);
         gathered.house.iter().for_each(|(ordinal, value)| batch.put_cf(&house, keys::house(*ordinal), value));
+        for (family, key, value) in &gathered.documents {
+            batch.put_cf(&views.family(family), key, value);
+        }
         gathered.entries.sort_unstable_by_key(|entry| entry.0);
         // Stable, so that of one id decided twice (forgotten in between) the later stays behind the earlier.
-        gathered.ids.sort_by_key(|id| (id.0, id.1));
+        gathered.ids.sort_by_key(|id| (id.generation, id.key));
         let as_file = gathered.ids.len() + gathered.entries.len() >= FILE_ROWS_MIN;
         let entries = views.family(keys::ENTRIES);
         let entry_rows =
             gathered.entries.iter().map(|(key, range)| (&key[..], &gathered.values[range.clone()]));
         self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
-        for group in gathered.ids.chunk_by(|one, other| one.0 == other.0) {
-            let generation = group[0].0;
+        for group in gathered.ids.chunk_by(|one, other| one.generation == other.generation) {
+            let generation = group[0].generation;
             // The filter learns of an id before the shards can forget it.
-            views.filter.insert(generation, group.iter().map(|(_, key, _)| Key(u128::from_be_bytes(*key))));
+            views.filter.insert(generation, group.iter().map(|id| Key(u128::from_be_bytes(id.key))));
             let family = views.ids_family(generation)?;
             let last_of_its_key =
-                |index: &usize| group.get(index + 1).is_none_or(|next| next.1 != group[*index].1);
+                |index: &usize| group.get(index + 1).is_none_or(|next| next.key != group[*index].key);
             let id_rows = (0..group.len())
                 .filter(last_of_its_key)
-                .map(|index| (&group[index].1[..], &group[index].2[..]));
+                .map(|index| (&group[index].key[..], group[index].value(&gathered.courses)));
             self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
         }
         views.database.write_opt(batch, &without_log())?;
@@ -326,10 +350,12 @@ fn without_log() -> WriteOptions {
 
 impl Gathered {
     fn clear(&mut self) {
-        let Gathered { values, entries, ids, names, house, rows } = self;
+        let Gathered { values, entries, ids, courses, documents, names, house, rows } = self;
         values.clear();
         entries.clear();
         ids.clear();
+        courses.clear();
+        documents.clear();
         names.clear();
         house.clear();
         *rows = 0;
@@ -350,8 +376,17 @@ impl Gathered {
             self.entries.push((keys::entry(id, entry.seq), start..self.values.len()));
         }
         if let Some((key, remembered)) = secret.remember(id, record, posted_at) {
-            let value = rows::encode_remembered(&remembered);
-            self.ids.push((Generation::of(posted_at), keys::id(key), value));
+            let mut course = PLAIN;
+            if remembered.course.is_some() {
+                course = u32::try_from(self.courses.len()).expect("a pass has fewer than 2^32 rows");
+                self.courses.push(rows::encode_remembered(&remembered));
+            }
+            let (generation, key, value) =
+                (Generation::of(posted_at), keys::id(key), rows::encode_id(&remembered));
+            self.ids.push(IdRow { generation, key, value, course });
+        }
+        for (family, key, value) in rows::documents(id, record, posted_at, row) {
+            self.documents.push((family, key, value));
         }
     }
 }

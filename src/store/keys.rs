@@ -6,8 +6,11 @@
 //! | `wallets` | partition, wallet number (big-endian) | snapshot of a wallet |
 //! | `names` | wallet id in the interface | where it lives, and its display name |
 //! | `entries` | partition, wallet number, seq (big-endian) | posted_at, then the row as journalled |
+//! | `documents` | partition, wallet number, kind, number (big-endian) | posted_at, then the row of its last change |
+//! | `deliveries` | endpoint, partition, wallet number, alert (big-endian) | posted_at, then the row of its last change |
+//! | `payments` | the provider's id of a payment | partition, wallet number, attempt (big-endian) |
 //! | `house` | ordinal of the record (big-endian) | posted_at, then the row as journalled |
-//! | `ids-<generation>` | the 128-bit key | fingerprint, verdict, kept until |
+//! | `ids-<generation>` | the 128-bit key | fingerprint, verdict, kept until; of a message with statuses its course |
 
 use crate::domain::identity::Key;
 use crate::domain::time::Timestamp;
@@ -17,9 +20,12 @@ pub const META: &str = "meta";
 pub const WALLETS: &str = "wallets";
 pub const NAMES: &str = "names";
 pub const ENTRIES: &str = "entries";
+pub const DOCUMENTS: &str = "documents";
+pub const DELIVERIES: &str = "deliveries";
+pub const PAYMENTS: &str = "payments";
 pub const HOUSE: &str = "house";
 /// The families that always exist; those of the ids come and go with their generations.
-pub const FAMILIES: [&str; 5] = [META, WALLETS, NAMES, ENTRIES, HOUSE];
+pub const FAMILIES: [&str; 8] = [META, WALLETS, NAMES, ENTRIES, DOCUMENTS, DELIVERIES, PAYMENTS, HOUSE];
 
 pub const POSITION: &[u8] = b"position";
 
@@ -51,6 +57,18 @@ impl Generation {
     }
 }
 
+/// What a document of a wallet is. The byte is part of its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Document {
+    Hold = 1,
+    Number = 2,
+    Attempt = 3,
+    Alert = 4,
+}
+
+pub type DocumentKey = [u8; 14];
+pub type DeliveryKey = [u8; 17];
 pub type WalletKey = [u8; 5];
 pub type EntryKey = [u8; 13];
 pub type IdKey = [u8; 16];
@@ -78,6 +96,31 @@ pub fn entry(id: WalletId, seq: u64) -> EntryKey {
 pub fn split_entry(key: &[u8]) -> Option<(WalletId, u64)> {
     let (id, seq) = key.split_at_checked(5)?;
     Some((split_wallet(id)?, u64::from_be_bytes(seq.try_into().ok()?)))
+}
+
+pub fn document(id: WalletId, kind: Document, number: u64) -> DocumentKey {
+    let mut key = [0; 14];
+    key[..5].copy_from_slice(&wallet(id));
+    key[5] = kind as u8;
+    key[6..].copy_from_slice(&number.to_be_bytes());
+    key
+}
+
+pub fn delivery(endpoint: u32, id: WalletId, alert: u64) -> DeliveryKey {
+    let mut key = [0; 17];
+    key[..4].copy_from_slice(&endpoint.to_be_bytes());
+    key[4..9].copy_from_slice(&wallet(id));
+    key[9..].copy_from_slice(&alert.to_be_bytes());
+    key
+}
+
+/// Where an attempt lives, as the index of payments stores it.
+pub fn attempt(id: WalletId, number: u64) -> EntryKey {
+    entry(id, number)
+}
+
+pub fn split_attempt(value: &[u8]) -> Option<(WalletId, u64)> {
+    split_entry(value)
 }
 
 pub fn id(key: Key) -> IdKey {

@@ -3,13 +3,17 @@
 use zerocopy::little_endian::{I64, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+use super::keys::{self, Document};
 use crate::domain::currency::Currency;
 use crate::domain::identity::{Fingerprint, Remembered, Taken, Verdict};
+use crate::domain::life::Life;
 use crate::domain::money::Money;
-use crate::domain::record::{Record, TariffId};
+use crate::domain::record::{Change, Record, TariffId};
+use crate::domain::status::Course;
 use crate::domain::time::Timestamp;
-use crate::domain::wallet::{Status, Wallet, WalletId};
+use crate::domain::wallet::{Status, Wallet, WalletId, Watch};
 use crate::journal::codec::{Reader, RowError, put, put_short};
+use crate::journal::fields::Field;
 use crate::journal::frame::{Head, Link};
 use crate::journal::mark::Mark;
 use crate::journal::rows::{self, Row};
@@ -52,16 +56,26 @@ impl Snapshot {
         let mut bytes = Vec::with_capacity(size_of::<SnapshotPart>() + 1 + wallet.time_zone.len());
         put(&mut bytes, &part);
         put_short(&mut bytes, &wallet.time_zone);
+        wallet.alerts.put(&mut bytes);
+        wallet.life.put(&mut bytes);
         bytes
     }
 
     pub fn decode(id: WalletId, bytes: &[u8]) -> Result<Snapshot, RowError> {
         let mut reader = Reader(bytes);
         let part = reader.take::<SnapshotPart>()?;
-        let wallet = Wallet {
+        let time_zone = reader.short()?.into();
+        // Snapshots of the version before end here: such wallets have nothing but a balance.
+        let (alerts, life) = match reader.0 {
+            [] => (0, None),
+            _ => (Field::take(&mut reader)?, <Option<Box<Life>> as Field>::take(&mut reader)?),
+        };
+        let held = life.iter().flat_map(|life| life.holds.values()).map(|hold| hold.remaining);
+        let held = held.fold(Money::ZERO, |sum, hold| sum.checked_add(hold).unwrap_or(Money::MAX));
+        let mut wallet = Wallet {
             id,
             currency: Currency::from_bytes(part.currency).ok_or(RowError("unknown currency"))?,
-            time_zone: reader.short()?.into(),
+            time_zone,
             tariff: TariffId(part.tariff.get()),
             status: match part.status {
                 1 => Status::Active,
@@ -71,7 +85,13 @@ impl Snapshot {
             balance: Money::from_nanos(part.balance.get()),
             seq: part.seq.get(),
             records: part.records.get(),
+            held,
+            alerts,
+            due_at: Timestamp::NEVER,
+            watch: Watch::NOTHING,
+            life,
         };
+        wallet.derive();
         reader.finish()?;
         Ok(Snapshot { wallet, as_of: Timestamp::from_nanos(part.as_of.get()) })
     }
@@ -87,10 +107,20 @@ struct IdPart {
     outcome: u8,
 }
 
-/// Bytes of what is remembered of one id.
+/// Bytes of what is remembered of one id; where a message has statuses, their course follows.
 pub const REMEMBERED_BYTES: usize = size_of::<IdPart>();
 
-pub fn encode_remembered(remembered: &Remembered) -> [u8; REMEMBERED_BYTES] {
+/// The whole value of an id.
+pub fn encode_remembered(remembered: &Remembered) -> Vec<u8> {
+    let mut bytes = encode_id(remembered).to_vec();
+    if let Some(course) = &remembered.course {
+        course.put(&mut bytes);
+    }
+    bytes
+}
+
+/// The part of an id's value that every id has.
+pub fn encode_id(remembered: &Remembered) -> [u8; REMEMBERED_BYTES] {
     let part = IdPart {
         fingerprint: U64::new(remembered.fingerprint.0),
         amount: I64::new(remembered.verdict.amount.nanos()),
@@ -102,7 +132,13 @@ pub fn encode_remembered(remembered: &Remembered) -> [u8; REMEMBERED_BYTES] {
 }
 
 pub fn decode_remembered(bytes: &[u8]) -> Result<Remembered, RowError> {
-    let part = IdPart::ref_from_bytes(bytes).map_err(|_| RowError("an id of another size"))?;
+    let mut reader = Reader(bytes);
+    let part = reader.take::<IdPart>()?;
+    let course = match reader.0 {
+        [] => None,
+        _ => Some(<Box<Course> as Field>::take(&mut reader)?),
+    };
+    reader.finish()?;
     Ok(Remembered {
         fingerprint: Fingerprint(part.fingerprint.get()),
         verdict: Verdict {
@@ -111,7 +147,37 @@ pub fn decode_remembered(bytes: &[u8]) -> Result<Remembered, RowError> {
             seq: part.seq.get(),
         },
         kept_until: Timestamp::from_nanos(part.kept_until.get()),
+        course,
     })
+}
+
+/// What a record makes of the views of documents: family, key and value.
+pub fn documents(
+    id: WalletId,
+    record: &Record<'_>,
+    posted_at: Timestamp,
+    row: &[u8],
+) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
+    let (kind, number) = match &record.change {
+        Change::Hold(hold) => (Document::Hold, hold.number),
+        Change::Number(number) => (Document::Number, number.rental),
+        Change::Attempt(attempt) => (Document::Attempt, attempt.number),
+        Change::Alert(alert) => (Document::Alert, alert.number),
+        Change::Delivery(delivery) => {
+            let key = keys::delivery(delivery.endpoint, id, delivery.alert).to_vec();
+            return vec![(keys::DELIVERIES, key, PostedRow::new(posted_at, row).0)];
+        }
+        _ => return Vec::new(),
+    };
+    let key = keys::document(id, kind, number).to_vec();
+    let mut documents = vec![(keys::DOCUMENTS, key, PostedRow::new(posted_at, row).0)];
+    if let Change::Attempt(attempt) = &record.change
+        && !attempt.payment.is_empty()
+    {
+        let payment = attempt.payment.as_bytes().to_vec();
+        documents.push((keys::PAYMENTS, payment, keys::attempt(id, attempt.number).to_vec()));
+    }
+    documents
 }
 
 /// Where a wallet id of the interface lives, and what people call it.
@@ -206,16 +272,25 @@ mod tests {
             balance: Money::from_nanos(-5),
             seq: 9,
             records: 11,
+            ..crate::domain::wallet::Wallet::opened(id, &crate::domain::samples::TERMS)
         };
         let snapshot = Snapshot { wallet, as_of: Timestamp::from_nanos(77) };
         assert_eq!(Snapshot::decode(id, &snapshot.encode()), Ok(snapshot.clone()));
+        let of_the_version_before =
+            &snapshot.encode()[..size_of::<SnapshotPart>() + 1 + "Asia/Kathmandu".len()];
+        assert_eq!(Snapshot::decode(id, of_the_version_before), Ok(snapshot.clone()));
         assert!(Snapshot::decode(id, &snapshot.encode()[1..]).is_err());
 
         let remembered = Remembered {
             fingerprint: Fingerprint(u64::MAX),
             verdict: Verdict { outcome: Taken::BlockedSuspended, amount: Money::ZERO, seq: 0 },
             kept_until: Timestamp::from_nanos(-1),
+            course: None,
         };
+        assert_eq!(encode_remembered(&remembered), encode_id(&remembered));
+        let course = Some(Box::new(Course::fresh()));
+        let with_course = Remembered { course, ..remembered.clone() };
+        assert_eq!(decode_remembered(&encode_remembered(&with_course)), Ok(with_course));
         assert_eq!(decode_remembered(&encode_remembered(&remembered)), Ok(remembered));
         assert_eq!(decode_name(&encode_name(id, "Acme")), Ok((id, "Acme")));
         let mark = Mark { commit: 5, heads: vec![Head { number: 2, link: Link([9; 32]) }; 16] };

@@ -14,7 +14,7 @@ use rocksdb::{
 
 use super::StoreError;
 use super::filter::{Filter, Sight};
-use super::keys::{self, Generation};
+use super::keys::{self, Document, Generation};
 use super::rows::{self, EntryRow, PostedRow, Snapshot};
 use crate::domain::identity::{Key, Remembered};
 use crate::domain::wallet::WalletId;
@@ -265,13 +265,80 @@ impl Views {
         limit: usize,
     ) -> Result<Vec<EntryRow>, StoreError> {
         let Some(first) = after_seq.checked_add(1) else { return Ok(Vec::new()) };
-        let mut read = ReadOptions::default();
-        let from = keys::entry(wallet, first);
-        read.set_iterate_lower_bound(from);
         let mut past = keys::entry(wallet, u64::MAX).to_vec();
         past.push(0);
+        self.range(keys::ENTRIES, &keys::entry(wallet, first), past, limit)
+    }
+
+    /// A wallet's documents of one kind after `after`, in order of their numbers, at most `limit`.
+    pub fn documents(
+        &self,
+        wallet: WalletId,
+        kind: Document,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<PostedRow>, StoreError> {
+        let Some(first) = after.checked_add(1) else { return Ok(Vec::new()) };
+        let mut past = keys::document(wallet, kind, u64::MAX).to_vec();
+        past.push(0);
+        self.range(keys::DOCUMENTS, &keys::document(wallet, kind, first), past, limit)
+    }
+
+    pub fn document(
+        &self,
+        wallet: WalletId,
+        kind: Document,
+        number: u64,
+    ) -> Result<Option<PostedRow>, StoreError> {
+        let key = keys::document(wallet, kind, number);
+        let bytes = self.database.get_cf(&self.family(keys::DOCUMENTS), key)?;
+        Ok(bytes.map(PostedRow))
+    }
+
+    /// The deliveries to an endpoint after the one to be found at `after`, by wallet and alert, at most `limit`,
+    /// each with its wallet.
+    pub fn deliveries(
+        &self,
+        endpoint: u32,
+        after: Option<(WalletId, u64)>,
+        limit: usize,
+    ) -> Result<Vec<(WalletId, PostedRow)>, StoreError> {
+        let first = WalletId { partition: 0, number: 0 };
+        let (wallet, alert) = after.map_or((first, 0), |(wallet, alert)| (wallet, alert.saturating_add(1)));
+        let mut read = ReadOptions::default();
+        read.set_iterate_lower_bound(keys::delivery(endpoint, wallet, alert));
+        let last = WalletId { partition: u8::MAX, number: u32::MAX };
+        let mut past = keys::delivery(endpoint, last, u64::MAX).to_vec();
+        past.push(0);
         read.set_iterate_upper_bound(past);
-        let items = self.database.iterator_cf_opt(&self.family(keys::ENTRIES), read, IteratorMode::Start);
+        let items = self.database.iterator_cf_opt(&self.family(keys::DELIVERIES), read, IteratorMode::Start);
+        let misplaced = || crate::journal::codec::RowError("its key");
+        let found = items.take(limit).map(|item| {
+            let (key, value) = item?;
+            let wallet = key.get(4..9).and_then(keys::split_wallet);
+            let wallet = wallet.ok_or_else(misplaced).map_err(StoreError::row("deliveries"))?;
+            Ok((wallet, PostedRow(value.into_vec())))
+        });
+        found.collect()
+    }
+
+    /// The attempt that a payment of the provider belongs to.
+    pub fn attempt_of_payment(&self, payment: &str) -> Result<Option<(WalletId, u64)>, StoreError> {
+        let bytes = self.database.get_pinned_cf(&self.family(keys::PAYMENTS), payment.as_bytes())?;
+        Ok(bytes.and_then(|bytes| keys::split_attempt(&bytes)))
+    }
+
+    fn range(
+        &self,
+        family: &str,
+        first: &[u8],
+        past: Vec<u8>,
+        limit: usize,
+    ) -> Result<Vec<PostedRow>, StoreError> {
+        let mut read = ReadOptions::default();
+        read.set_iterate_lower_bound(first);
+        read.set_iterate_upper_bound(past);
+        let items = self.database.iterator_cf_opt(&self.family(family), read, IteratorMode::Start);
         items.take(limit).map(|item| Ok(PostedRow(item?.1.into_vec()))).collect()
     }
 
@@ -289,6 +356,21 @@ impl Views {
                 .ok_or(crate::journal::codec::RowError("its key"))
                 .map_err(misplaced)?;
             visit(id, seq, &value)?;
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` with every row of one of the fixed families: for comparing.
+    pub fn each_row(
+        &self,
+        family: &str,
+        mut visit: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut read = ReadOptions::default();
+        read.fill_cache(false);
+        for item in self.database.iterator_cf_opt(&self.family(family), read, IteratorMode::Start) {
+            let (key, value) = item?;
+            visit(&key, &value)?;
         }
         Ok(())
     }
@@ -344,7 +426,8 @@ impl Views {
         Ok(None)
     }
 
-    /// The same for many keys and the generation each may be in; answers the places found, in no order.
+    /// The same for many keys and the generation each may be in; answers the places found, of one place the
+    /// older generation first.
     pub fn remembered_many(
         &self,
         wanted: &mut [(Generation, Key, u32)],

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 
 use crate::domain::currency::Currency;
 use crate::domain::event::{Event, Happening, Kind, Message};
+use crate::domain::life::attempt::Attempt;
+use crate::domain::life::hold::Hold;
 use crate::domain::money::Money;
 use crate::domain::rating::Rated;
 use crate::domain::record::{Cause, Entry, Price};
@@ -59,8 +61,31 @@ pub fn explain<'a>(
         Cause::Adjustment(adjustment) => {
             (None, format!("adjustment {} {currency}: {}", adjustment.amount, adjustment.reason))
         }
+        cause => (None, format!("{}: {} {currency}", of_the_life(cause), entry.amount)),
     };
     Ok(Explanation { rows, arithmetic, balance_before })
+}
+
+/// What an entry was posted for that follows from the wallet's life.
+fn of_the_life(cause: &Cause<'_>) -> String {
+    match cause {
+        Cause::NumberFee(fee) if fee.cycle == 0 => format!("first monthly fee of {}", fee.number),
+        Cause::NumberFee(fee) => format!("monthly fee of {}, cycle {}", fee.number, fee.cycle),
+        Cause::TopUp { attempt } => format!("top-up {}", Attempt::id(*attempt)),
+        Cause::PaymentRefund { attempt } => format!("top-up {} refunded", Attempt::id(*attempt)),
+        Cause::Dispute { attempt } => format!("top-up {} disputed, funds withdrawn", Attempt::id(*attempt)),
+        Cause::DisputeReinstated { attempt } => {
+            format!("top-up {} disputed, funds reinstated", Attempt::id(*attempt))
+        }
+        Cause::HoldSettlement { hold } => format!("settled under hold {}", Hold::id(*hold)),
+        Cause::Refund { of } => format!("charge of entry {of} returned, as the message did not arrive"),
+        Cause::FailureFee { of } => format!("failure fee for the message of entry {of}"),
+        Cause::Recharge { of } => {
+            format!("charge of entry {of} posted again, as the message arrived after all")
+        }
+        Cause::FailureFeeReturn { of } => format!("failure fee for the message of entry {of} returned"),
+        Cause::Message { .. } | Cause::CarrierFee { .. } | Cause::Adjustment(_) => String::new(),
+    }
 }
 
 fn rows<'a>(price: &Price, version: &'a Version) -> Option<Rows<'a>> {

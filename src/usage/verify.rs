@@ -4,7 +4,7 @@
 //! The views stand at the last checkpoint after a crash, so what lies behind their position must be there and
 //! what lies ahead of it may be; whatever is there must be exactly what the journal says.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ use crate::store::StoreError;
 use crate::store::builder::first_snapshot;
 use crate::store::data_dir::DataDir;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
-use crate::store::rows::{PostedRow, Snapshot, encode_name, encode_remembered};
+use crate::store::rows::{PostedRow, Snapshot, decode_remembered, documents, encode_name, encode_remembered};
 use crate::store::views::{self, Views};
 
 /// Differences named before the rest is only counted.
@@ -60,6 +60,12 @@ struct Verifier<'a> {
     names: HashMap<Box<str>, Vec<u8>>,
     house: House,
     house_rows: Vec<Vec<u8>>,
+    /// Ids whose values change with the statuses of their messages: what the journal says last, and in which commit.
+    amended: HashMap<(Generation, IdKey), (u64, Vec<u8>)>,
+    /// Those of which the views hold a later value than the one that was looked for.
+    awaited: HashSet<(Generation, IdKey)>,
+    /// Documents by family and key: the hash of what the journal says last.
+    documents: HashMap<(&'static str, Vec<u8>), [u8; 32]>,
     compared_views: bool,
     report: Report,
 }
@@ -69,6 +75,7 @@ struct Verifier<'a> {
 struct Expected {
     entries: Vec<(EntryKey, Vec<u8>)>,
     ids: Vec<(IdKey, Vec<u8>)>,
+    amended: Vec<(IdKey, Vec<u8>)>,
 }
 
 /// Walks and compares. An error is what keeps it from going on; differences are in the report.
@@ -89,6 +96,9 @@ pub fn verify(data_dir: &DataDir, mut progress: impl FnMut(&Report)) -> Result<R
         names: HashMap::new(),
         house: House::default(),
         house_rows: Vec::new(),
+        amended: HashMap::new(),
+        awaited: HashSet::new(),
+        documents: HashMap::new(),
         compared_views: false,
         report: Report::default(),
     };
@@ -160,7 +170,11 @@ impl Verifier<'_> {
             }
             self.report.records += 1;
         }
-        self.compare_rows(commit, Generation::of(frame.posted_at), expected)
+        let generation = Generation::of(frame.posted_at);
+        for (key, row) in expected.amended.drain(..) {
+            self.amended.insert((generation, key), (commit, row));
+        }
+        self.compare_rows(commit, generation, expected)
     }
 
     fn fold(&mut self, id: WalletId, record: &Record<'_>, posted_at: Timestamp) -> Result<(), String> {
@@ -190,8 +204,17 @@ impl Verifier<'_> {
             expected.entries.push((keys::entry(id, entry.seq), PostedRow::new(posted_at, row).0));
         }
         if let Some((Key(key), remembered)) = self.secret.remember(id, record, posted_at) {
-            self.report.ids += 1;
-            expected.ids.push((key.to_be_bytes(), encode_remembered(&remembered).to_vec()));
+            let row = (key.to_be_bytes(), encode_remembered(&remembered));
+            match &record.change {
+                Change::Course(_) => expected.amended.push(row),
+                _ => {
+                    self.report.ids += 1;
+                    expected.ids.push(row);
+                }
+            }
+        }
+        for (family, key, value) in documents(id, record, posted_at, row) {
+            self.documents.insert((family, key), *blake3::hash(&value).as_bytes());
         }
     }
 
@@ -222,6 +245,10 @@ impl Verifier<'_> {
         for ((key, row), found) in expected.ids.iter().zip(self.views.id_rows(generation, &wanted)?) {
             match found {
                 Some(found) if found == *row => self.report.ids_compared += 1,
+                // A status has come since: what the journal says last is compared at the end.
+                Some(found) if decode_remembered(&found).is_ok_and(|found| found.course.is_some()) => {
+                    self.awaited.insert((generation, *key));
+                }
                 Some(_) => self.differ(format!("view of ids: {key:02x?} is not what the journal says")),
                 None if must => self.differ(format!("view of ids: {key:02x?} of commit {commit} is missing")),
                 None => {}
@@ -282,6 +309,8 @@ impl Verifier<'_> {
             let known = self.report.entries_compared;
             self.differ(format!("view of entries: it holds {entries}, of which the journal knows {known}"));
         }
+        self.compare_amended()?;
+        self.compare_documents()?;
         let mut ids = 0;
         for generation in self.views.generations() {
             self.views.each_id(generation, |_, _| {
@@ -301,6 +330,50 @@ impl Verifier<'_> {
         }
         self.report.balances_nanos =
             sums.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect();
+        Ok(())
+    }
+
+    /// The ids of messages with statuses: the views hold what the journal said last, or said before their position.
+    fn compare_amended(&mut self) -> Result<(), StoreError> {
+        let amended = std::mem::take(&mut self.amended);
+        for ((generation, key), (commit, row)) in amended {
+            self.awaited.remove(&(generation, key));
+            if !self.views.generations().contains(&generation) {
+                continue;
+            }
+            match self.views.id_rows(generation, &[key])?.pop().flatten() {
+                Some(found) if found == row => self.report.ids_compared += 1,
+                // Counted when it was compared as what it was before; or not built yet.
+                _ if commit > self.views_at.commit => {}
+                _ => self
+                    .differ(format!("view of ids: the statuses of {key:02x?} are not what the journal says")),
+            }
+        }
+        for (_, key) in std::mem::take(&mut self.awaited) {
+            self.differ(format!("view of ids: {key:02x?} has statuses that the journal does not know"));
+        }
+        Ok(())
+    }
+
+    /// Views that stand at the journal's end hold each document as its last record left it, and no others.
+    fn compare_documents(&mut self) -> Result<(), StoreError> {
+        if self.views_at.commit != self.report.commits {
+            return Ok(());
+        }
+        let mut wanted = std::mem::take(&mut self.documents);
+        let mut differences = Vec::new();
+        for family in [keys::DOCUMENTS, keys::DELIVERIES, keys::PAYMENTS] {
+            self.views.each_row(family, |key, value| {
+                let known = wanted.remove(&(family, key.to_vec()));
+                if known != Some(*blake3::hash(value).as_bytes()) {
+                    differences.push(format!("view of {family}: {key:02x?} is not what the journal says"));
+                }
+                Ok(())
+            })?;
+        }
+        let missing =
+            wanted.into_keys().map(|(family, key)| format!("view of {family}: {key:02x?} is missing"));
+        differences.into_iter().chain(missing).for_each(|difference| self.differ(difference));
         Ok(())
     }
 

@@ -1,0 +1,33 @@
+//! The agenda shared by whoever feeds it (the writer), wakes by it (the supervisor) and runs what it says.
+
+use parking_lot::{Mutex, MutexGuard};
+use tokio::sync::Notify;
+
+use crate::domain::wallet::WalletId;
+use crate::engine::agenda::{Agenda, Plan};
+
+pub struct Schedule {
+    agenda: Mutex<Agenda>,
+    changed: Notify,
+}
+
+impl Schedule {
+    pub fn new(agenda: Agenda) -> Schedule {
+        Schedule { agenda: Mutex::new(agenda), changed: Notify::new() }
+    }
+
+    pub fn put(&self, wallet: WalletId, plan: Plan) {
+        self.agenda.lock().put(wallet, plan);
+        self.changed.notify_one();
+    }
+
+    /// Held for the length of a look only.
+    pub fn agenda(&self) -> MutexGuard<'_, Agenda> {
+        self.agenda.lock()
+    }
+
+    /// Ends when something has changed since it was last waited for. For one waiter.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+}

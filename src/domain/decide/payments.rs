@@ -1,0 +1,355 @@
+//! Attempts at taking payments, and what the provider says of them (RULES, section 10; T1, T2).
+//!
+//! What the provider says may repeat, come late, reorder or contradict: every fact is held against the attempt as it
+//! stands, and what is known already changes nothing.
+
+use super::step::{Step, Telling};
+use super::{Ground, Refusal};
+use crate::domain::currency::Currency;
+use crate::domain::life::alert::AlertKind;
+use crate::domain::life::attempt::{
+    ATTEMPTS_OPEN_MAX, Attempt, AttemptKind, AttemptState, Dispute, DisputeState, Method,
+    NOT_FOUND_FAILS_AFTER,
+};
+use crate::domain::life::auto::{AutoTopUp, SUCCESSES_BELOW_MAX, StopReason, Switch};
+use crate::domain::money::Money;
+use crate::domain::record::{Cause, Change, Records};
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::wallet::Wallet;
+
+/// How long after a checkout was opened it is looked up for the first time, and how often from then on.
+const CHECKOUT_LOOKED_UP_EVERY: Span = Span::from_seconds(600);
+
+/// What the provider says of an attempt, or that it says nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaymentFact {
+    /// The checkout stands, or the payment is under way: it is not decided yet.
+    Pending {
+        session: Box<str>,
+        url: Box<str>,
+        payment: Box<str>,
+    },
+    Succeeded(Payment),
+    /// It will not come to anything, for this reason.
+    Failed {
+        payment: Box<str>,
+        code: Box<str>,
+    },
+    Expired,
+    /// A call ended without a clear answer, or could not be made.
+    Unclear,
+    /// Asked about, the provider knows nothing of it.
+    NotFound,
+    /// So much was refunded in all.
+    Refunded {
+        total: Money,
+    },
+    /// The customer's bank has taken so much back, or given it back again.
+    Disputed {
+        id: Box<str>,
+        amount: Money,
+        state: DisputeState,
+    },
+}
+
+/// Money that has come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    pub payment: Box<str>,
+    pub amount: Money,
+    pub currency: Currency,
+    /// The method it was paid with, where it may be charged again.
+    pub method: Option<Method>,
+}
+
+/// Opens a checkout: durable before the provider hears of it.
+pub fn open<'a>(
+    wallet: &mut Wallet,
+    amount: Money,
+    return_url: &str,
+    ground: Ground<'_>,
+) -> Result<Records<'a>, Refusal> {
+    let life = wallet.life.as_deref();
+    if life.is_some_and(|life| life.attempts.len() >= ATTEMPTS_OPEN_MAX) {
+        return Err(Refusal::TooMany);
+    }
+    let number = life.map_or(0, |life| life.attempts_made) + 1;
+    let now = ground.moment.now;
+    let attempt = Attempt::opening(number, AttemptKind::Checkout, amount, now);
+    let mut step = Step::new(wallet, now, ground);
+    step.push(Change::Attempt(Box::new(Attempt { return_url: return_url.into(), ..attempt })));
+    Ok(step.finish())
+}
+
+pub fn told<'a>(
+    wallet: &mut Wallet,
+    number: u64,
+    known: Option<&Attempt>,
+    fact: &PaymentFact,
+    ground: Ground<'_>,
+) -> Result<Records<'a>, Refusal> {
+    let open = wallet.life.as_ref().and_then(|life| life.attempts.get(&number));
+    let attempt = open.or(known).cloned().ok_or(Refusal::UnknownAttempt)?;
+    let now = ground.moment.now;
+    let currency = wallet.currency;
+    match fact {
+        PaymentFact::Pending { session, url, payment } => {
+            let pending = pending(attempt, session, url, payment, now).ok_or(Refusal::Known)?;
+            Ok(put(wallet, pending, ground))
+        }
+        PaymentFact::Succeeded(payment) => {
+            if payment.amount != attempt.amount || payment.currency != currency {
+                return Err(Refusal::Mismatch);
+            }
+            wallet.balance.checked_add(payment.amount).ok_or(Refusal::OutOfRange)?;
+            succeeded(wallet, attempt, payment, ground)
+        }
+        PaymentFact::Failed { payment, code } => failed(wallet, attempt, payment, code, ground),
+        PaymentFact::Expired if !attempt.is_unresolved() => Err(Refusal::Known),
+        PaymentFact::Expired => Ok(put(wallet, attempt.closed(AttemptState::Expired, now), ground)),
+        PaymentFact::Unclear if !attempt.is_unresolved() => Err(Refusal::Known),
+        PaymentFact::Unclear => {
+            let called_at = if attempt.may_call(now) { now } else { attempt.called_at };
+            let state =
+                if attempt.state == AttemptState::Open { AttemptState::Open } else { AttemptState::Unknown };
+            Ok(put(wallet, Attempt { state, called_at, ..attempt.asked_in_vain(now) }, ground))
+        }
+        PaymentFact::NotFound if !attempt.is_unresolved() => Err(Refusal::Known),
+        PaymentFact::NotFound if now.since(attempt.called_at) >= NOT_FOUND_FAILS_AFTER => {
+            failed(wallet, attempt, "", "not_found", ground)
+        }
+        PaymentFact::NotFound => {
+            Ok(put(wallet, Attempt { state: AttemptState::Unknown, ..attempt.asked_in_vain(now) }, ground))
+        }
+        PaymentFact::Refunded { total } => refunded(wallet, attempt, *total, ground),
+        PaymentFact::Disputed { id, amount, state } => disputed(wallet, attempt, id, *amount, *state, ground),
+    }
+}
+
+fn put<'a>(wallet: &mut Wallet, attempt: Attempt, ground: Ground<'_>) -> Records<'a> {
+    let mut step = Step::new(wallet, ground.moment.now, ground);
+    step.push(Change::Attempt(Box::new(attempt)));
+    step.finish()
+}
+
+/// The attempt with what the provider calls it; `None` where nothing is new.
+fn pending(attempt: Attempt, session: &str, url: &str, payment: &str, now: Timestamp) -> Option<Attempt> {
+    if !attempt.is_unresolved() {
+        return None;
+    }
+    let told = |text: &str, known: &str| if text.is_empty() { known.into() } else { text.into() };
+    let ask_at = match attempt.kind {
+        AttemptKind::Checkout => now.plus(CHECKOUT_LOOKED_UP_EVERY),
+        AttemptKind::Auto => attempt.clone().asked_in_vain(now).ask_at,
+    };
+    Some(Attempt {
+        state: AttemptState::Open,
+        session: told(session, &attempt.session),
+        url: told(url, &attempt.url),
+        payment: told(payment, &attempt.payment),
+        asked: attempt.asked.saturating_add(1),
+        ask_at,
+        ..attempt
+    })
+}
+
+/// Credits a payment, once (T2): late too, after the attempt was given up.
+fn succeeded<'a>(
+    wallet: &mut Wallet,
+    attempt: Attempt,
+    payment: &Payment,
+    ground: Ground<'_>,
+) -> Result<Records<'a>, Refusal> {
+    if attempt.state == AttemptState::Succeeded {
+        return known_but_for_its_method(wallet, payment, ground);
+    }
+    let (now, number) = (ground.moment.now, attempt.number);
+    let mut step = Step::new(wallet, now, ground);
+    let seq = step.post(payment.amount, now, Cause::TopUp { attempt: number });
+    let payment_id: Box<str> =
+        if payment.payment.is_empty() { attempt.payment.clone() } else { payment.payment.clone() };
+    let refunded = attempt.refunded;
+    let amount = payment.amount;
+    step.push(Change::Attempt(Box::new(Attempt {
+        seq,
+        credited: amount,
+        payment: payment_id,
+        code: "".into(),
+        ..attempt.clone().closed(AttemptState::Succeeded, now)
+    })));
+    // A refund that was told of before the payment itself.
+    if refunded.is_positive() {
+        let amount = refunded.checked_neg().expect("a positive amount has a negative");
+        step.post(amount, now, Cause::PaymentRefund { attempt: number });
+    }
+    if let Some(method) = &payment.method {
+        save_method(&mut step, method);
+    }
+    let id = Attempt::id(number);
+    step.tell(Telling { about: &id, amount, ..Telling::of(AlertKind::TopUpSucceeded) });
+    // Whether it has lifted the wallet above its minimum shows once arrears have taken their part.
+    step.pay_arrears();
+    after_success(&mut step, attempt.kind);
+    Ok(step.finish())
+}
+
+fn known_but_for_its_method<'a>(
+    wallet: &mut Wallet,
+    payment: &Payment,
+    ground: Ground<'_>,
+) -> Result<Records<'a>, Refusal> {
+    let saved = wallet.life.as_ref().and_then(|life| life.method.as_ref());
+    match &payment.method {
+        Some(method) if saved.is_none() => {
+            let mut step = Step::new(wallet, ground.moment.now, ground);
+            save_method(&mut step, method);
+            Ok(step.finish())
+        }
+        _ => Err(Refusal::Known),
+    }
+}
+
+/// Another method takes the place of the one before, and what stopped automatic top-up no longer counts.
+fn save_method(step: &mut Step<'_, '_, '_>, method: &Method) {
+    let before = step.life().and_then(|life| life.method.as_ref());
+    if before == Some(method) {
+        return;
+    }
+    let auto = step.life().map(|life| life.auto.clone());
+    step.push(Change::Method(Box::new(method.clone())));
+    if let Some(auto) = auto.filter(|auto| auto.switch == Switch::On) {
+        step.set_auto(auto.anew());
+    }
+}
+
+/// A success ends a row of declines. Three automatic ones in a row that did not lift the wallet above its minimum stop it.
+fn after_success(step: &mut Step<'_, '_, '_>, kind: AttemptKind) {
+    let Some(life) = step.life() else { return };
+    let auto = life.auto.clone();
+    let changed = match kind {
+        AttemptKind::Checkout => auto.clone().anew(),
+        AttemptKind::Auto => {
+            let below = step.wallet.available() <= auto.minimum;
+            let successes_below = if below { auto.successes_below.saturating_add(1) } else { 0 };
+            let stopped = (successes_below >= SUCCESSES_BELOW_MAX).then_some(StopReason::StillBelow);
+            AutoTopUp { declines: 0, successes_below, stopped: auto.stopped.or(stopped), ..auto.clone() }
+        }
+    };
+    if changed == auto {
+        return;
+    }
+    let stops = changed.stopped == Some(StopReason::StillBelow) && auto.stopped.is_none();
+    let minimum = changed.minimum;
+    step.set_auto(changed);
+    if stops {
+        step.tell(Telling { amount: minimum, ..Telling::of(AlertKind::AutoTopUpStillBelow) });
+    }
+}
+
+fn failed<'a>(
+    wallet: &mut Wallet,
+    attempt: Attempt,
+    payment: &str,
+    code: &str,
+    ground: Ground<'_>,
+) -> Result<Records<'a>, Refusal> {
+    if !attempt.is_unresolved() {
+        return Err(Refusal::Known);
+    }
+    let now = ground.moment.now;
+    let payment = if payment.is_empty() { attempt.payment.clone() } else { payment.into() };
+    let (number, amount, kind) = (attempt.number, attempt.amount, attempt.kind);
+    let closed = Attempt { payment, code: code.into(), ..attempt.closed(AttemptState::Failed, now) };
+    let mut step = Step::new(wallet, now, ground);
+    step.push(Change::Attempt(Box::new(closed)));
+    let id = Attempt::id(number);
+    step.tell(Telling { about: &id, amount, code, ..Telling::of(AlertKind::TopUpFailed) });
+    if kind == AttemptKind::Auto {
+        let auto = step.life().map(|life| life.auto.clone()).unwrap_or_default();
+        // Nobody declined what the provider never heard of: it may be tried again as soon as there is a reason.
+        if code != "not_found" {
+            let auto = auto.declined(code, now);
+            let stopped = auto.stopped;
+            step.set_auto(auto);
+            if let Some(reason) = stopped {
+                step.tell(Telling { code: reason.as_str(), ..Telling::of(AlertKind::AutoTopUpStopped) });
+            }
+        }
+    }
+    Ok(step.finish())
+}
+
+/// Posts the difference to what was refunded before.
+fn refunded<'a>(
+    wallet: &mut Wallet,
+    attempt: Attempt,
+    total: Money,
+    ground: Ground<'_>,
+) -> Result<Records<'a>, Refusal> {
+    if total > attempt.amount {
+        return Err(Refusal::Mismatch);
+    }
+    let more = total.checked_sub(attempt.refunded).filter(|more| more.is_positive()).ok_or(Refusal::Known)?;
+    let amount = more.checked_neg().ok_or(Refusal::OutOfRange)?;
+    wallet.balance.checked_add(amount).ok_or(Refusal::OutOfRange)?;
+    let now = ground.moment.now;
+    let mut step = Step::new(wallet, now, ground);
+    if attempt.state == AttemptState::Succeeded {
+        step.post(amount, now, Cause::PaymentRefund { attempt: attempt.number });
+    }
+    step.push(Change::Attempt(Box::new(Attempt { refunded: total, ..attempt })));
+    step.bar_top_up();
+    Ok(step.finish())
+}
+
+/// Posts what the bank takes back, and what it gives back again; either way automatic top-up stops.
+fn disputed<'a>(
+    wallet: &mut Wallet,
+    mut attempt: Attempt,
+    id: &str,
+    amount: Money,
+    state: DisputeState,
+    ground: Ground<'_>,
+) -> Result<Records<'a>, Refusal> {
+    if attempt.state != AttemptState::Succeeded {
+        return Err(Refusal::UnknownAttempt);
+    }
+    if !amount.is_positive() || amount > attempt.amount {
+        return Err(Refusal::Mismatch);
+    }
+    let number = attempt.number;
+    let posted = match attempt.disputes.iter_mut().find(|dispute| &*dispute.id == id) {
+        Some(dispute) if dispute.state == state || dispute.state == DisputeState::Reinstated => {
+            return Err(Refusal::Known);
+        }
+        Some(dispute) => {
+            dispute.state = state;
+            Some(dispute.amount)
+        }
+        None => {
+            attempt.disputes.push(Dispute { id: id.into(), amount, state });
+            // Told of out of order: what was given back was taken before, and neither is left to post.
+            (state == DisputeState::Withdrawn).then_some(amount)
+        }
+    };
+    let (posted, cause) = match state {
+        DisputeState::Withdrawn => (posted.and_then(Money::checked_neg), Cause::Dispute { attempt: number }),
+        DisputeState::Reinstated => (posted, Cause::DisputeReinstated { attempt: number }),
+    };
+    let after = posted.map_or(Some(wallet.balance), |amount| wallet.balance.checked_add(amount));
+    after.ok_or(Refusal::OutOfRange)?;
+    let now = ground.moment.now;
+    let mut step = Step::new(wallet, now, ground);
+    if let Some(amount) = posted {
+        step.post(amount, now, cause);
+    }
+    step.push(Change::Attempt(Box::new(attempt)));
+    let auto = step.life().map(|life| life.auto.clone()).unwrap_or_default();
+    if auto.switch == Switch::On && auto.stopped.is_none() && state == DisputeState::Withdrawn {
+        step.set_auto(AutoTopUp { stopped: Some(StopReason::Disputed), ..auto });
+        let code = StopReason::Disputed.as_str();
+        step.tell(Telling { code, ..Telling::of(AlertKind::AutoTopUpStopped) });
+    }
+    step.bar_top_up();
+    Ok(step.finish())
+}

@@ -1,0 +1,212 @@
+//! What a message's final statuses make of its charge (RULES, section 8).
+//!
+//! The first final status counts. After failed or undelivered, delivered counts once more: what was returned is charged
+//! again and the failure fee is returned. After delivered nothing counts.
+
+use smallvec::SmallVec;
+
+use super::event::{Direction, FinalStatus, Kind};
+use super::money::Money;
+use super::record::VersionId;
+
+/// What the tariff says of a message that did not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailurePolicy {
+    /// It stays charged in full.
+    Full,
+    /// Price and carrier fee are returned.
+    Nothing,
+    /// They are returned, and this is charged instead; never more than was returned.
+    Fee(Money),
+}
+
+/// A message that was charged, as far as a status can change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Charged {
+    /// Its entry.
+    pub seq: u64,
+    pub direction: Direction,
+    pub kind: Kind,
+    pub version: VersionId,
+    /// What it cost, carrier fee included.
+    pub total: Money,
+}
+
+/// A status that counted, or waits for its message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    pub status: FinalStatus,
+    /// Empty where none was given.
+    pub error_code: Box<str>,
+}
+
+/// Statuses in the order in which they counted or came: two at the most.
+pub type Statuses = SmallVec<[Counted; 1]>;
+
+/// What statuses have made of a message so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// They came before their message and wait for it.
+    Early(Statuses),
+    Settled {
+        /// Those that counted.
+        statuses: Statuses,
+        /// What stands returned now.
+        returned: Money,
+        /// What stands charged for the failure now.
+        failure_fee: Money,
+    },
+}
+
+/// What a status changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Nothing,
+    /// Return the charge, and charge the failure fee where it is not 0.
+    Return {
+        amount: Money,
+        failure_fee: Money,
+    },
+    /// Charge again what was returned, and return the failure fee.
+    ChargeAgain {
+        amount: Money,
+        failure_fee: Money,
+    },
+}
+
+/// Whether a status still counts after those that have.
+pub fn counts(before: &[Counted], status: FinalStatus) -> bool {
+    match before {
+        [] => true,
+        [first] => first.status != FinalStatus::Delivered && status == FinalStatus::Delivered,
+        _ => false,
+    }
+}
+
+impl Course {
+    pub fn statuses(&self) -> &Statuses {
+        match self {
+            Course::Early(statuses) | Course::Settled { statuses, .. } => statuses,
+        }
+    }
+
+    /// A charged message of which no status has come.
+    pub fn fresh() -> Course {
+        Course::Settled { statuses: Statuses::new(), returned: Money::ZERO, failure_fee: Money::ZERO }
+    }
+
+    /// The course after one more status, and what that changes. `policy` is asked for a message that was charged.
+    pub fn after(
+        &self,
+        counted: Counted,
+        charged: Option<&Charged>,
+        policy: impl FnOnce(&Charged) -> FailurePolicy,
+    ) -> (Course, Effect) {
+        let mut statuses = self.statuses().clone();
+        if !counts(&statuses, counted.status) {
+            return (self.clone(), Effect::Nothing);
+        }
+        let status = counted.status;
+        statuses.push(counted);
+        let (returned, failure_fee) = match self {
+            Course::Early(_) => return (Course::Early(statuses), Effect::Nothing),
+            Course::Settled { returned, failure_fee, .. } => (*returned, *failure_fee),
+        };
+        let effect = match (status, charged) {
+            (_, None) => Effect::Nothing,
+            (FinalStatus::Delivered, Some(_)) if returned == Money::ZERO => Effect::Nothing,
+            (FinalStatus::Delivered, Some(_)) => Effect::ChargeAgain { amount: returned, failure_fee },
+            (FinalStatus::Undelivered | FinalStatus::Failed, Some(charged)) => {
+                failed(charged, policy(charged))
+            }
+        };
+        let (returned, failure_fee) = match effect {
+            Effect::Nothing => (returned, failure_fee),
+            Effect::Return { amount, failure_fee } => (amount, failure_fee),
+            Effect::ChargeAgain { .. } => (Money::ZERO, Money::ZERO),
+        };
+        (Course::Settled { statuses, returned, failure_fee }, effect)
+    }
+}
+
+fn failed(charged: &Charged, policy: FailurePolicy) -> Effect {
+    let amount = charged.total;
+    if amount == Money::ZERO {
+        return Effect::Nothing;
+    }
+    match policy {
+        FailurePolicy::Full => Effect::Nothing,
+        FailurePolicy::Nothing => Effect::Return { amount, failure_fee: Money::ZERO },
+        FailurePolicy::Fee(fee) => Effect::Return { amount, failure_fee: fee.min(amount) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::money;
+    use FinalStatus::{Delivered, Failed, Undelivered};
+
+    fn charged(total: &str) -> Charged {
+        Charged {
+            seq: 7,
+            direction: Direction::Outbound,
+            kind: Kind::Sms,
+            version: VersionId(1),
+            total: money(total),
+        }
+    }
+
+    /// What each status does in turn, in words.
+    #[track_caller]
+    fn check(total: &str, failed: FailurePolicy, statuses: &[FinalStatus], want: &[&str]) {
+        let mut course = Course::fresh();
+        let mut told = Vec::new();
+        for status in statuses {
+            let counted = Counted { status: *status, error_code: "".into() };
+            let policy = |_: &Charged| if *status == Failed { failed } else { FailurePolicy::Full };
+            let (after, effect) = course.after(counted, Some(&charged(total)), policy);
+            told.push(match effect {
+                Effect::Nothing => "nothing".to_owned(),
+                Effect::Return { amount, failure_fee } => format!("return {amount} fee {failure_fee}"),
+                Effect::ChargeAgain { amount, failure_fee } => format!("again {amount} fee {failure_fee}"),
+            });
+            course = after;
+        }
+        assert_eq!(told, want, "{statuses:?} of a message of {total} under {failed:?}");
+    }
+
+    #[test]
+    fn the_first_final_status_counts_and_delivered_once_more_after_a_failure() {
+        let fee = FailurePolicy::Fee(money("0.001"));
+        check("0.02", fee, &[Delivered, Failed, Delivered], &["nothing", "nothing", "nothing"]);
+        check("0.02", fee, &[Failed, Failed, Undelivered], &["return 0.02 fee 0.001", "nothing", "nothing"]);
+        check(
+            "0.02",
+            fee,
+            &[Failed, Delivered, Failed, Delivered],
+            &["return 0.02 fee 0.001", "again 0.02 fee 0.001", "nothing", "nothing"],
+        );
+        check("0.02", fee, &[Undelivered, Delivered, Failed], &["nothing", "nothing", "nothing"]);
+        check("0.02", fee, &[Undelivered, Failed], &["nothing", "nothing"]);
+    }
+
+    #[test]
+    fn the_policy_says_what_stays_charged_and_the_fee_is_never_more_than_was_returned() {
+        check("0.02", FailurePolicy::Full, &[Failed, Delivered], &["nothing", "nothing"]);
+        check("0.02", FailurePolicy::Nothing, &[Failed], &["return 0.02 fee 0"]);
+        check("0.02", FailurePolicy::Fee(money("0.05")), &[Failed], &["return 0.02 fee 0.02"]);
+        check("0", FailurePolicy::Fee(money("0.05")), &[Failed, Delivered], &["nothing", "nothing"]);
+    }
+
+    #[test]
+    fn statuses_before_their_message_wait_in_order_as_far_as_they_may_count() {
+        let counted = |status| Counted { status, error_code: "".into() };
+        let mut course = Course::Early(Statuses::new());
+        for status in [Failed, Undelivered, Delivered, Failed] {
+            course = course.after(counted(status), None, |_| FailurePolicy::Full).0;
+        }
+        let waiting: Vec<_> = course.statuses().iter().map(|counted| counted.status).collect();
+        assert_eq!(waiting, [Failed, Delivered]);
+    }
+}

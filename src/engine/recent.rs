@@ -1,0 +1,84 @@
+//! What the views do not hold yet: ids, the frames that their rows stand in, and resolved attempts.
+
+use std::collections::{HashMap, VecDeque};
+
+use bytes::Bytes;
+
+use super::ids::{Recent, RecentIds, RowPlace};
+use crate::domain::identity::{Key, Remembered};
+use crate::domain::life::attempt::Attempt;
+use crate::domain::record::Record;
+use crate::journal::frame::FrameBuilder;
+use crate::journal::rows::{self, Row, Rows};
+
+/// The recent past of one partition, let go of as the views catch up.
+#[derive(Default)]
+pub struct RecentPast {
+    ids: RecentIds,
+    frames: VecDeque<(u64, Bytes)>,
+    /// By wallet and number, with the frame that each stands in. The unresolved ones are part of their wallets.
+    attempts: HashMap<(u32, u64), (u64, Attempt)>,
+}
+
+impl RecentPast {
+    pub fn id(&self, key: Key) -> Option<&Recent> {
+        self.ids.get(key)
+    }
+
+    pub fn remember(&mut self, key: Key, remembered: Remembered, row: RowPlace) {
+        self.ids.insert(key, Recent { remembered, row: Some(row) }, row.frame);
+    }
+
+    /// Remembers anew what is known of a message; its event's row stays where it is.
+    pub fn amend(&mut self, key: Key, remembered: Remembered, frame: u64) {
+        let row = self.ids.get(key).and_then(|recent| recent.row);
+        self.ids.insert(key, Recent { remembered, row }, frame);
+    }
+
+    pub fn keep_attempt(&mut self, wallet: u32, attempt: &Attempt, frame: u64) {
+        self.attempts.insert((wallet, attempt.number), (frame, attempt.clone()));
+    }
+
+    pub fn attempt(&self, wallet: u32, number: u64) -> Option<&Attempt> {
+        self.attempts.get(&(wallet, number)).map(|(_, attempt)| attempt)
+    }
+
+    pub fn keep_frame(&mut self, number: u64, bytes: Bytes) {
+        self.frames.push_back((number, bytes));
+    }
+
+    /// The record at a place: in a frame that is kept, or in `open`, which is being filled as number `open_number`.
+    pub fn record<'f>(
+        &'f self,
+        place: RowPlace,
+        open: &'f FrameBuilder,
+        open_number: u64,
+    ) -> Option<Record<'f>> {
+        let frame = if place.frame == open_number {
+            open.bytes()
+        } else {
+            let at = self.frames.binary_search_by_key(&place.frame, |(number, _)| *number).ok()?;
+            &self.frames[at].1
+        };
+        let row = Rows::new(frame.get(place.offset as usize..)?).next()?.ok()?;
+        match rows::read(row).ok()? {
+            Row::Wallet { record, .. } => Some(record),
+            Row::House { .. } => None,
+        }
+    }
+
+    /// The views hold everything up to this frame now.
+    pub fn built(&mut self, frame: u64) {
+        self.ids.built(frame);
+        while self.frames.front().is_some_and(|(number, _)| *number <= frame) {
+            self.frames.pop_front();
+        }
+        if !self.attempts.is_empty() {
+            self.attempts.retain(|_, (in_frame, _)| *in_frame > frame);
+        }
+    }
+
+    pub fn ids_len(&self) -> usize {
+        self.ids.len()
+    }
+}

@@ -1,0 +1,217 @@
+//! Reading rows back: each kind by the parts that it was written with.
+
+use zerocopy::little_endian::{I64, U32};
+
+use super::*;
+
+/// Reads one row.
+pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
+    let mut reader = Reader(row);
+    let head = reader.take::<HeadPart>()?;
+    if head.length.get() as usize != row.len() {
+        return Err(RowError("its length is not its own"));
+    }
+    if head.kind >= TARIFF_ADDED {
+        let record = read_house(head.kind, &mut reader)?;
+        reader.finish()?;
+        return Ok(Row::House { record });
+    }
+    let occurred_at = Timestamp::from_nanos(head.occurred_at.get());
+    let change = read_change(head.kind, occurred_at, &mut reader)?;
+    reader.finish()?;
+    let record = Record { number: head.number.get(), occurred_at, change };
+    Ok(Row::Wallet { wallet: head.wallet.get(), record })
+}
+
+fn read_change<'a>(kind: u8, at: Timestamp, reader: &mut Reader<'a>) -> Result<Change<'a>, RowError> {
+    Ok(match kind {
+        OPENED => Change::Opened(read_terms(reader)?),
+        TERMS_SET => Change::TermsSet(read_terms(reader)?),
+        MESSAGE_ENTRY..=ADJUSTMENT_ENTRY
+        | HELD_MESSAGE_ENTRY
+        | NUMBER_FEE_ENTRY..=FAILURE_FEE_RETURN_ENTRY => Change::Entry(read_entry(kind, at, reader)?),
+        BLOCKED | HELD_BLOCKED => {
+            let reason = match reader.bytes(1)?[0] {
+                1 => Lack::Suspended,
+                2 => Lack::InsufficientBalance,
+                _ => return Err(RowError("unknown reason of a block")),
+            };
+            let shape = if kind == BLOCKED { Shape::Message } else { Shape::HeldMessage };
+            Change::Blocked { event: read_event(shape, at, reader)?, reason }
+        }
+        SUSPENDED => Change::Suspended,
+        RESUMED => Change::Resumed,
+        STATUS => {
+            let (verdict, message_seq) = (Field::take(reader)?, Field::take(reader)?);
+            let event = read_event(Shape::Status, at, reader)?;
+            Change::Status(Box::new(StatusTaken { event, verdict, message_seq }))
+        }
+        COURSE => {
+            let (id, source) = (reader.short()?, reader.short()?);
+            let remembered = Field::take(reader)?;
+            Change::Course(Box::new(CourseSet { message: Name { source, id }, remembered }))
+        }
+        REQUEST => Change::Request(Request {
+            idempotency_key: reader.short()?,
+            fingerprint: Field::take(reader)?,
+            answer: Field::take(reader)?,
+        }),
+        HOLD => Change::Hold(Field::take(reader)?),
+        NUMBER => Change::Number(Field::take(reader)?),
+        ATTEMPT => Change::Attempt(Field::take(reader)?),
+        METHOD => Change::Method(Field::take(reader)?),
+        AUTO_TOP_UP => Change::AutoTopUp(Field::take(reader)?),
+        LEVELS => Change::Levels(Field::take(reader)?),
+        ALERT => Change::Alert(Field::take(reader)?),
+        DELIVERY => Change::Delivery(Field::take(reader)?),
+        _ => return Err(RowError("unknown kind")),
+    })
+}
+
+fn read_house<'a>(kind: u8, reader: &mut Reader<'a>) -> Result<HouseRecord<'a>, RowError> {
+    Ok(match kind {
+        TARIFF_ADDED => HouseRecord::TariffAdded {
+            version: VersionId(reader.take::<U32>()?.get()),
+            text: reader.long()?,
+            actor: reader.short()?,
+        },
+        KEY_MADE => HouseRecord::KeyMade(KeyRecord {
+            role: Role::from_byte(reader.bytes(1)?[0]).ok_or(RowError("unknown role"))?,
+            digest: *reader.take()?,
+            id: reader.short()?,
+            wallet: reader.short()?,
+            name: reader.short()?,
+            actor: reader.short()?,
+        }),
+        KEY_REVOKED => HouseRecord::KeyRevoked { id: reader.short()?, actor: reader.short()? },
+        ENDPOINT_SET => HouseRecord::EndpointSet { endpoint: Field::take(reader)?, actor: reader.short()? },
+        _ => return Err(RowError("unknown kind")),
+    })
+}
+
+fn read_terms<'a>(reader: &mut Reader<'a>) -> Result<Terms<'a>, RowError> {
+    Ok(Terms {
+        currency: Currency::from_bytes(*reader.take()?).ok_or(RowError("unknown currency"))?,
+        tariff: TariffId(reader.take::<U32>()?.get()),
+        wallet: reader.short()?,
+        name: reader.short()?,
+        time_zone: reader.short()?,
+    })
+}
+
+fn read_entry<'a>(kind: u8, occurred_at: Timestamp, reader: &mut Reader<'a>) -> Result<Entry<'a>, RowError> {
+    let part = reader.take::<EntryPart>()?;
+    let amount = Money::from_nanos(part.amount.get());
+    let cause = match kind {
+        MESSAGE_ENTRY | HELD_MESSAGE_ENTRY => {
+            let price = reader.take::<PricePart>()?;
+            let shape = if kind == MESSAGE_ENTRY { Shape::Message } else { Shape::HeldMessage };
+            let event = read_event(shape, occurred_at, reader)?;
+            Cause::Message { price: read_price(price, &event)?, event }
+        }
+        CARRIER_FEE_ENTRY => Cause::CarrierFee { event: read_event(Shape::CarrierFee, occurred_at, reader)? },
+        ADJUSTMENT_ENTRY => Cause::Adjustment(Adjustment {
+            idempotency_key: reader.short()?,
+            amount,
+            actor: reader.short()?,
+            reason: reader.long()?,
+        }),
+        NUMBER_FEE_ENTRY => {
+            let (number, rental, cycle, due_at) =
+                (Field::take(reader)?, Field::take(reader)?, Field::take(reader)?, Field::take(reader)?);
+            let (version, row) = (VersionId::take(reader)?, u32::take(reader)?);
+            let row = (row != NONE).then_some((version, row));
+            Cause::NumberFee(NumberFee { number, rental, cycle, due_at, row })
+        }
+        TOP_UP_ENTRY => Cause::TopUp { attempt: Field::take(reader)? },
+        PAYMENT_REFUND_ENTRY => Cause::PaymentRefund { attempt: Field::take(reader)? },
+        DISPUTE_ENTRY => Cause::Dispute { attempt: Field::take(reader)? },
+        DISPUTE_REINSTATED_ENTRY => Cause::DisputeReinstated { attempt: Field::take(reader)? },
+        HOLD_SETTLEMENT_ENTRY => Cause::HoldSettlement { hold: Field::take(reader)? },
+        REFUND_ENTRY => Cause::Refund { of: Field::take(reader)? },
+        FAILURE_FEE_ENTRY => Cause::FailureFee { of: Field::take(reader)? },
+        RECHARGE_ENTRY => Cause::Recharge { of: Field::take(reader)? },
+        FAILURE_FEE_RETURN_ENTRY => Cause::FailureFeeReturn { of: Field::take(reader)? },
+        _ => return Err(RowError("unknown kind of entry")),
+    };
+    let balance_after = Money::from_nanos(part.balance_after.get());
+    Ok(Entry { seq: part.seq.get(), amount, balance_after, cause })
+}
+
+fn read_price(part: &PricePart, event: &Event<'_>) -> Result<Price, RowError> {
+    let Happening::Message(message) = &event.happening else {
+        return Err(RowError("a price without a message"));
+    };
+    let unit_price = Money::from_nanos(part.unit_price.get());
+    let price =
+        unit_price.checked_times(message.units.billed.into()).ok_or(RowError("a price out of range"))?;
+    let rated = Rated {
+        rate_row: part.rate_row.get(),
+        fee_row: Some(part.fee_row.get()).filter(|row| *row != NONE),
+        unit_price,
+        price,
+        carrier_fee: Money::from_nanos(part.carrier_fee.get()),
+        country: Some(part.country).filter(|country| *country != [0, 0]),
+    };
+    Ok(Price { version: VersionId(part.version.get()), rated })
+}
+
+/// What an event's row tells of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Message,
+    /// It names a hold.
+    HeldMessage,
+    CarrierFee,
+    Status,
+}
+
+fn read_event<'a>(
+    shape: Shape,
+    occurred_at: Timestamp,
+    reader: &mut Reader<'a>,
+) -> Result<Event<'a>, RowError> {
+    let mode = match reader.bytes(1)?[0] {
+        1 => Mode::Admit,
+        2 => Mode::Report,
+        _ => return Err(RowError("unknown mode")),
+    };
+    let happening = match shape {
+        Shape::Message | Shape::HeldMessage => Happening::Message(read_message(reader.take()?)?),
+        Shape::CarrierFee => {
+            let amount = Money::from_nanos(reader.take::<I64>()?.get());
+            let channel = *reader.take::<[u8; 16]>()?;
+            let channel = match channel {
+                [0, ..] => None,
+                _ => Some(Address::from_bytes(channel).ok_or(RowError("a channel"))?),
+            };
+            Happening::CarrierFee { amount, channel, reason: reader.long()? }
+        }
+        Shape::Status => {
+            let status = FinalStatus::take(reader)?;
+            let (id, source) = (reader.short()?, reader.short()?);
+            let message = Name { source, id };
+            Happening::Status(StatusReport { message, status, error_code: reader.short()? })
+        }
+    };
+    let (id, source, campaign) = (reader.short()?, reader.short()?, reader.short()?);
+    let tags = reader.long()?;
+    let hold = if shape == Shape::HeldMessage { reader.short()? } else { "" };
+    Ok(Event { name: Name { source, id }, happening, mode, occurred_at, campaign, tags, hold })
+}
+
+fn read_message(part: &MessagePart) -> Result<Message, RowError> {
+    Ok(Message {
+        direction: Direction::from_byte(part.direction).ok_or(RowError("unknown direction"))?,
+        kind: Kind::from_byte(part.kind).ok_or(RowError("unknown kind of message"))?,
+        channel: Address::from_bytes(part.channel).ok_or(RowError("a channel"))?,
+        peer: Address::from_bytes(part.peer).ok_or(RowError("a peer"))?,
+        units: Units {
+            billed: part.billed,
+            counted: Some(part.counted).filter(|count| *count > 0),
+            encoding: Encoding::from_byte(part.encoding),
+        },
+        sender_type: SenderType::from_byte(part.sender_type).ok_or(RowError("unknown sender type"))?,
+        carrier: part.carrier.get().checked_sub(1).and_then(Carrier::from_code),
+    })
+}
