@@ -16,7 +16,7 @@ use crate::domain::event::{
 use crate::domain::identity::Named;
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
-use crate::engine::batch::{BatchEvent, Span, Texts, Told};
+use crate::engine::batch::{BatchEvent, PackedKey, Span, Texts, Told};
 
 /// What kind of event it says it is.
 #[derive(Clone, Copy)]
@@ -93,7 +93,7 @@ pub(super) fn check(
             Happening::Status(StatusReport { message, status, error_code }) => Told::Status {
                 message: texts.keep(message.id),
                 message_source: texts.keep(message.source),
-                message_key: desk.secret.key(wallet, Named::Event(message)),
+                message_key: PackedKey::new(desk.secret.key(wallet, Named::Event(message))),
                 status,
                 error_code: texts.keep(error_code),
             },

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::super::batch::Told;
+use super::super::batch::{PackedKey, Told};
 use super::super::outcome::Rejection;
 use super::*;
 use crate::domain::currency::Currency;
@@ -41,7 +41,7 @@ fn batch_of<'a>(events: impl IntoIterator<Item = (WalletId, Event<'a>, Option<Pr
             Happening::Status(StatusReport { message, status, error_code }) => Told::Status {
                 message: keep(message.id),
                 message_source: keep(message.source),
-                message_key: SECRET.key(wallet, Named::Event(message)),
+                message_key: PackedKey::new(SECRET.key(wallet, Named::Event(message))),
                 status,
                 error_code: keep(error_code),
             },
