@@ -10,7 +10,7 @@ use crate::domain::event::{Direction, Kind};
 use crate::domain::identity::Secret;
 use crate::domain::money::Money;
 use crate::domain::record::TariffId;
-use crate::domain::tariff::{Head, Prefix, RateRow, Version};
+use crate::domain::tariff::{Head, Prefix, RateRow, Tables, Version};
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Status, WalletId};
 use crate::engine::batch::{Batch, BatchEvent, Line, Read};
@@ -147,6 +147,7 @@ fn version() -> Version {
         currency: Currency::USD,
         effective_from: Timestamp::from_nanos(0),
         effective_until: None,
+        failure_fee: Money::ZERO,
     };
     let rates =
         Direction::ALL.iter().flat_map(|direction| Kind::ALL.iter().map(move |kind| (*direction, *kind)));
@@ -160,5 +161,5 @@ fn version() -> Version {
         country: Some(*b"US"),
         line,
     });
-    Version::new(head, rates.collect(), Vec::new()).unwrap()
+    Version::new(head, Tables { rates: rates.collect(), ..Tables::default() }).unwrap()
 }

@@ -18,7 +18,7 @@ use crate::domain::event::{Direction, Event, Happening, Kind, Mode, StatusReport
 use crate::domain::money::Money;
 use crate::domain::record::{Price, TariffId};
 use crate::domain::samples::{NOW, TERMS, adjustment, event, later, message, money, price};
-use crate::domain::tariff::{self, Prefix, RateRow, Version};
+use crate::domain::tariff::{self, Prefix, RateRow, Tables, Version};
 use crate::domain::time::Span;
 use crate::domain::wallet::Status;
 use crate::journal::frame::Frame;
@@ -215,6 +215,7 @@ fn version(name: &str, unit_price: &str) -> Arc<Version> {
         currency: Currency::USD,
         effective_from: Timestamp::default(),
         effective_until: None,
+        failure_fee: Money::ZERO,
     };
     let row = RateRow {
         direction: Outbound,
@@ -226,7 +227,7 @@ fn version(name: &str, unit_price: &str) -> Arc<Version> {
         country: None,
         line: 1,
     };
-    Arc::new(Version::new(head, vec![row], Vec::new()).unwrap())
+    Arc::new(Version::new(head, Tables { rates: vec![row], ..Tables::default() }).unwrap())
 }
 
 #[test]
