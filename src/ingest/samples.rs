@@ -114,6 +114,18 @@ pub fn fee_line(changes: &[(&str, &str)]) -> String {
     object(&good, changes)
 }
 
+/// The same for a message's status.
+pub fn status_line(changes: &[(&str, &str)]) -> String {
+    let good = [
+        ("id", r#""s-1""#),
+        ("type", r#""message.status""#),
+        ("wallet", r#""acme""#),
+        ("message", r#""m-1""#),
+        ("status", r#""failed""#),
+    ];
+    object(&good, changes)
+}
+
 /// A JSON string.
 pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()

@@ -9,7 +9,7 @@ const NUMBER_FEES: &str = "prefix,type,fee\n";
 const FAILURES: &str = "direction,kind,status,error_class,charge,fee\n";
 const CLASSES: &str = "error_code,class\n";
 
-/// The first row of the table is line 10.
+/// The first row of the table is line 11.
 fn with_table(name: &str, header: &str, rows: &str) -> String {
     format!("{HEAD}rates_csv = '''\n{RATES}outbound,sms,1,,,1,\n'''\n{name}_csv = '''\n{header}{rows}'''\n")
 }
@@ -33,16 +33,16 @@ fn they_are_read_as_they_are_written() {
     assert_eq!(version.head().failure_fee, money("0.001"));
     let [local, any] = version.number_fees() else { panic!("two number fees: {version:?}") };
     assert_eq!((local.prefix.to_string().as_str(), local.sender_type), ("1", Some(SenderType::Local)));
-    assert_eq!((local.fee, local.line), (money("1.15"), 10));
-    assert_eq!((any.prefix.to_string().as_str(), any.sender_type, any.line), ("*", None, 11));
+    assert_eq!((local.fee, local.line), (money("1.15"), 11));
+    assert_eq!((any.prefix.to_string().as_str(), any.sender_type, any.line), ("*", None, 12));
     let [full, fee, nothing] = version.failures() else { panic!("three rows: {version:?}") };
     assert_eq!((full.direction, full.kind, full.status), (None, Some(Kind::Mms), FinalStatus::Failed));
-    assert_eq!((&*full.error_class, full.charge, full.line), ("blocked", FailurePolicy::Full, 15));
+    assert_eq!((&*full.error_class, full.charge, full.line), ("blocked", FailurePolicy::Full, 16));
     assert_eq!((fee.direction, fee.status), (Some(Direction::Inbound), FinalStatus::Undelivered));
     assert_eq!((&*fee.error_class, fee.charge), ("", FailurePolicy::Fee(money("0.002"))));
-    assert_eq!((nothing.charge, nothing.line), (FailurePolicy::Nothing, 17));
+    assert_eq!((nothing.charge, nothing.line), (FailurePolicy::Nothing, 18));
     let [first, second] = version.error_classes() else { panic!("two classes: {version:?}") };
-    assert_eq!((&*first.error_code, &*first.class, first.line), ("30007", "blocked", 21));
+    assert_eq!((&*first.error_code, &*first.class, first.line), ("30007", "blocked", 22));
     assert_eq!((&*second.error_code, &*second.class), ("a, \"b\"", "other"));
     let policy = version.failure_policy(Direction::Outbound, Kind::Mms, FinalStatus::Failed, "30007");
     assert_eq!(policy, FailurePolicy::Full);
@@ -52,53 +52,53 @@ fn they_are_read_as_they_are_written() {
 fn a_bad_row_is_named_by_line_and_told_what_is_wrong() {
     let long = "x".repeat(65);
     let bad_code =
-        format!("t.toml:10: bad error code `{}...`: 1 to 64 bytes without control characters", &long[..40]);
+        format!("t.toml:11: bad error code `{}...`: 1 to 64 bytes without control characters", &long[..40]);
     let bad_class =
-        format!("t.toml:10: bad error class `{}...`: 1 to 64 of A-Z a-z 0-9 . _ : -", &long[..40]);
+        format!("t.toml:11: bad error class `{}...`: 1 to 64 of A-Z a-z 0-9 . _ : -", &long[..40]);
     let fees: [(&str, &[&str]); 7] = [
         (
             "1,alphanumeric,1",
             &[
-                "t.toml:10: unknown type `alphanumeric`: local, mobile, toll_free, short_code, or empty for any",
+                "t.toml:11: unknown type `alphanumeric`: local, mobile, toll_free, short_code, or empty for any",
             ],
         ),
         (
             "1,Local,1",
-            &["t.toml:10: unknown type `Local`: local, mobile, toll_free, short_code, or empty for any"],
+            &["t.toml:11: unknown type `Local`: local, mobile, toll_free, short_code, or empty for any"],
         ),
         (
             "+1,,1",
-            &["t.toml:10: bad prefix `+1`: 1 to 15 digits of which the first is not 0, or `*` for any"],
+            &["t.toml:11: bad prefix `+1`: 1 to 15 digits of which the first is not 0, or `*` for any"],
         ),
-        ("1,,free", &["t.toml:10: bad fee `free`: not a decimal number such as 12.5"]),
-        ("1,,-1", &["t.toml:10: -1 is negative"]),
-        ("1,,1\n1,,1", &["t.toml:11: repeats line 10: 1 any type"]),
-        ("1,1", &["t.toml:10: 2 fields, the header has 3"]),
+        ("1,,free", &["t.toml:11: bad fee `free`: not a decimal number such as 12.5"]),
+        ("1,,-1", &["t.toml:11: -1 is negative"]),
+        ("1,,1\n1,,1", &["t.toml:12: repeats line 11: 1 any type"]),
+        ("1,1", &["t.toml:11: 2 fields, the header has 3"]),
     ];
     let failures: [(&str, &[&str]); 10] = [
-        ("up,,failed,,full,", &["t.toml:10: unknown direction `up`: outbound or inbound, or empty for any"]),
-        (",fax,failed,,full,", &["t.toml:10: unknown kind `fax`: sms or mms, or empty for any"]),
-        (",,delivered,,full,", &["t.toml:10: unknown status `delivered`: failed or undelivered"]),
-        (",,,,full,", &["t.toml:10: unknown status ``: failed or undelivered"]),
-        (",,failed,,half,", &["t.toml:10: unknown charge `half`: full, nothing or fee"]),
-        (",,failed,,fee,", &["t.toml:10: bad fee ``: not a decimal number such as 12.5"]),
+        ("up,,failed,,full,", &["t.toml:11: unknown direction `up`: outbound or inbound, or empty for any"]),
+        (",fax,failed,,full,", &["t.toml:11: unknown kind `fax`: sms or mms, or empty for any"]),
+        (",,delivered,,full,", &["t.toml:11: unknown status `delivered`: failed or undelivered"]),
+        (",,,,full,", &["t.toml:11: unknown status ``: failed or undelivered"]),
+        (",,failed,,half,", &["t.toml:11: unknown charge `half`: full, nothing or fee"]),
+        (",,failed,,fee,", &["t.toml:11: bad fee ``: not a decimal number such as 12.5"]),
         (
             ",,failed,,nothing,0.1",
-            &["t.toml:10: a fee `0.1` where the charge is `nothing`: only `fee` has one"],
+            &["t.toml:11: a fee `0.1` where the charge is `nothing`: only `fee` has one"],
         ),
-        (",,failed,,fee,-0.1", &["t.toml:10: -0.1 is negative"]),
-        (",,failed,blocked,full,", &["t.toml:10: no error code has the class blocked"]),
+        (",,failed,,fee,-0.1", &["t.toml:11: -0.1 is negative"]),
+        (",,failed,blocked,full,", &["t.toml:11: no error code has the class blocked"]),
         (
             ",,failed,a b,full,",
-            &["t.toml:10: bad error class `a b`: 1 to 64 of A-Z a-z 0-9 . _ : -, or empty for any"],
+            &["t.toml:11: bad error class `a b`: 1 to 64 of A-Z a-z 0-9 . _ : -, or empty for any"],
         ),
     ];
     let classes: [(&str, &[&str]); 5] = [
-        (",blocked", &["t.toml:10: bad error code ``: 1 to 64 bytes without control characters"]),
-        ("30007,", &["t.toml:10: bad error class ``: 1 to 64 of A-Z a-z 0-9 . _ : -"]),
+        (",blocked", &["t.toml:11: bad error code ``: 1 to 64 bytes without control characters"]),
+        ("30007,", &["t.toml:11: bad error class ``: 1 to 64 of A-Z a-z 0-9 . _ : -"]),
         (&format!("{long},blocked"), &[&bad_code]),
         (&format!("30007,{long}"), &[&bad_class]),
-        ("1,a\n1,b", &["t.toml:11: repeats line 10: 1"]),
+        ("1,a\n1,b", &["t.toml:12: repeats line 11: 1"]),
     ];
     let tables = [
         ("number_fees", NUMBER_FEES, &fees[..]),
@@ -109,12 +109,12 @@ fn a_bad_row_is_named_by_line_and_told_what_is_wrong() {
         for (row, want) in rows {
             assert_eq!(told(&with_table(name, header, &format!("{row}\n"))), *want, "{name}: {row:?}");
         }
-        assert_eq!(told(&with_table(name, header, "")), ["t.toml:9: an empty table"], "{name}");
+        assert_eq!(told(&with_table(name, header, "")), ["t.toml:10: an empty table"], "{name}");
         let wrong = with_table(name, "wrong\n", "1\n");
-        let want = format!("t.toml:9: the header is `wrong`, it has to be `{}`", header.trim_end());
+        let want = format!("t.toml:10: the header is `wrong`, it has to be `{}`", header.trim_end());
         assert_eq!(told(&wrong), [want], "{name}");
         let both = format!("{}{name}_file = \"x.csv\"\n", with_table(name, header, ""));
-        assert_eq!(told(&both), [format!("t.toml:11: both {name}_csv and {name}_file: one of them")]);
+        assert_eq!(told(&both), [format!("t.toml:12: both {name}_csv and {name}_file: one of them")]);
     }
 }
 
@@ -122,7 +122,7 @@ fn a_bad_row_is_named_by_line_and_told_what_is_wrong() {
 fn a_class_that_a_bad_row_may_have_had_is_not_missed() {
     let failures = with_table("failures", FAILURES, ",,failed,blocked,full,\n");
     let text = format!("{failures}error_classes_csv = '''\n{CLASSES},blocked\n'''\n");
-    assert_eq!(told(&text), ["t.toml:14: bad error code ``: 1 to 64 bytes without control characters"]);
+    assert_eq!(told(&text), ["t.toml:15: bad error code ``: 1 to 64 bytes without control characters"]);
 }
 
 #[test]
