@@ -13,7 +13,7 @@ use farebox::domain::event::{Carrier, Direction, Kind, Message, Units};
 use farebox::domain::money::Money;
 use farebox::domain::rating::rate;
 use farebox::domain::sender_type::SenderType;
-use farebox::domain::tariff::{FeeRow, Head, Prefix, RateRow, Version};
+use farebox::domain::tariff::{FeeRow, Head, Prefix, RateRow, Tables, Version};
 use farebox::domain::time::Timestamp;
 
 const FEW: usize = 30;
@@ -97,8 +97,9 @@ fn version(random: &mut Random, count: usize) -> (Version, Vec<String>) {
         currency: Currency::USD,
         effective_from: Timestamp::from_nanos(0),
         effective_until: None,
+        failure_fee: Money::ZERO,
     };
-    (Version::new(head, rates, fees).unwrap(), prefixes)
+    (Version::new(head, Tables { rates, fees, ..Tables::default() }).unwrap(), prefixes)
 }
 
 /// Messages to numbers of 11 digits, each below one of the prefixes.

@@ -121,6 +121,15 @@ fn read(file: &Path) -> Result<(String, Version), Failure> {
     tariff_file::read(file).map_err(|faults| Failure::new(faults.to_string()))
 }
 
+/// The tables of a version, each with its heading and its columns.
+const TABLES: [(&str, &str, &[&str]); 5] = [
+    ("rates", "Rates", &["direction", "kind", "prefix", "sender_type", "carrier", "price", "country"]),
+    ("carrier_fees", "Carrier fees", &["direction", "kind", "prefix", "sender_type", "carrier", "fee"]),
+    ("number_fees", "Number fees", &["prefix", "type", "fee"]),
+    ("failures", "Failure policy", &["direction", "kind", "status", "error_class", "charge", "fee"]),
+    ("error_classes", "Error classes", &["error_code", "class"]),
+];
+
 fn show_tariff(document: &Value, output: Output) -> Result<(), Failure> {
     if output == Output::Json {
         return show(output, document, String::new);
@@ -128,17 +137,24 @@ fn show_tariff(document: &Value, output: Output) -> Result<(), Failure> {
     let items = |name: &str| document[name].as_array().cloned().unwrap_or_default();
     let (name, currency, version) = (&document["name"], &document["currency"], &document["version"]);
     write_out(&format!("{} in {}\n\n", cell(name), cell(currency)))?;
-    let columns = ["version", "effective_from", "effective_until", "rates", "carrier_fees"];
+    let columns = [
+        "version",
+        "effective_from",
+        "effective_until",
+        "rates",
+        "carrier_fees",
+        "number_fees",
+        "failure_fee",
+    ];
     show_list(output, &items("versions"), &columns)?;
-    write_out(&format!("\nRates of version {}\n\n", cell(version)))?;
-    let columns = ["direction", "kind", "prefix", "sender_type", "carrier", "price", "country"];
-    show_list(output, &items("rates"), &columns)?;
-    write_out(&format!("\nCarrier fees of version {}\n\n", cell(version)))?;
-    show_list(
-        output,
-        &items("carrier_fees"),
-        &["direction", "kind", "prefix", "sender_type", "carrier", "fee"],
-    )
+    for (table, heading, columns) in TABLES {
+        let rows = items(table);
+        if !rows.is_empty() {
+            write_out(&format!("\n{heading} of version {}\n\n", cell(version)))?;
+            show_list(output, &rows, columns)?;
+        }
+    }
+    Ok(())
 }
 
 async fn list(client: &Client, output: Output) -> Result<(), Failure> {

@@ -229,6 +229,8 @@ impl Secret {
 
 #[cfg(test)]
 mod tests {
+    use super::super::event::{Direction, FinalStatus, Mode};
+    use super::super::samples::{NOW, event, later, message};
     use super::*;
 
     const SECRET: Secret = Secret(*b"0123456789abcdef");
@@ -247,6 +249,35 @@ mod tests {
         assert_ne!(first, key(WALLET, "", "abc"));
         assert_ne!(first, key(other, "a", "bc"));
         assert_ne!(key(WALLET, "", "x"), SECRET.key(WALLET, Named::Idempotency("x")));
+    }
+
+    #[test]
+    fn a_status_is_the_same_again_if_message_source_status_and_code_are() {
+        let told = |source, id, status, error_code| {
+            let report = StatusReport { message: Name { source, id }, status, error_code };
+            event("s-1", Happening::Status(report), Mode::Report)
+        };
+        let first = told("ab", "c", FinalStatus::Failed, "30007");
+        let later =
+            Event { campaign: "spring", tags: "{}", hold: "h_1", occurred_at: later(NOW, 1), ..first };
+        assert_eq!(SECRET.fingerprint(&later), SECRET.fingerprint(&first));
+        let others = [
+            told("a", "bc", FinalStatus::Failed, "30007"),
+            told("ab", "c3", FinalStatus::Failed, "0007"),
+            told("ab", "c", FinalStatus::Undelivered, "30007"),
+            told("ab", "c", FinalStatus::Delivered, "30007"),
+            told("ab", "c", FinalStatus::Failed, ""),
+        ];
+        for other in others {
+            assert_ne!(SECRET.fingerprint(&other), SECRET.fingerprint(&first), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_hold_is_no_content_of_a_message() {
+        let told = event("m-1", Happening::Message(message(Direction::Outbound, 1)), Mode::Admit);
+        let held = Event { hold: "h_1", ..told };
+        assert_eq!(SECRET.fingerprint(&held), SECRET.fingerprint(&told));
     }
 
     #[test]

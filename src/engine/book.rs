@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::domain::address::Address;
 use crate::domain::event::{Event, Happening, Message};
+use crate::domain::money::Money;
 use crate::domain::rating;
 use crate::domain::record::{Price, TariffId, VersionId};
+use crate::domain::sender_type::SenderType;
 use crate::domain::tariff::{Misfit, Tariff, Version};
 use crate::domain::time::Timestamp;
 
@@ -65,11 +68,29 @@ impl Book {
 
     /// The price of a message by the version in effect when it occurred; `None` is `no_rate`.
     pub fn price(&self, tariff: TariffId, message: &Message, occurred_at: Timestamp) -> Option<Price> {
+        let (number, version) = self.in_effect(tariff, occurred_at)?;
+        Some(Price { version: number, rated: rating::rate(version, message)? })
+    }
+
+    /// What a number of this type costs a month by the version in effect at an instant, and that version's row;
+    /// `None` where there is none.
+    pub fn number_fee(
+        &self,
+        tariff: TariffId,
+        number: &Address,
+        sender_type: SenderType,
+        at: Timestamp,
+    ) -> Option<(VersionId, u32, Money)> {
+        let (version_number, version) = self.in_effect(tariff, at)?;
+        let (row, fee) = version.number_fee(number, sender_type)?;
+        Some((version_number, row, fee))
+    }
+
+    fn in_effect(&self, tariff: TariffId, at: Timestamp) -> Option<(VersionId, &Version)> {
         let series = self.series.get(tariff.0 as usize)?;
-        let version = series.tariff.version_at(occurred_at)?;
-        let rated = rating::rate(version, message)?;
+        let version = series.tariff.version_at(at)?;
         let index = series.tariff.versions().iter().position(|known| Arc::ptr_eq(known, version))?;
-        Some(Price { version: series.numbers[index], rated })
+        Some((series.numbers[index], version))
     }
 
     /// The price of an event, where it needs one.
@@ -99,5 +120,68 @@ impl Book {
         _: &str,
     ) -> crate::domain::status::FailurePolicy {
         crate::domain::status::FailurePolicy::Full
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::currency::Currency;
+    use crate::domain::samples::money;
+    use crate::domain::tariff::{Head, NumberFeeRow, Prefix, RateRow, Tables};
+    use crate::domain::{event, tariff};
+
+    /// A version with one rate and one number fee, of `+1`.
+    fn version(name: &str, label: &str, from: i64, fee: &str) -> Arc<Version> {
+        let head = Head {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            currency: Currency::USD,
+            effective_from: Timestamp::from_nanos(from),
+            effective_until: None,
+            failure_fee: Money::ZERO,
+        };
+        let prefix = Prefix::parse("1").unwrap();
+        let rate = RateRow {
+            direction: event::Direction::Outbound,
+            kind: event::Kind::Sms,
+            prefix,
+            sender_type: None,
+            carrier: None,
+            price: money("1"),
+            country: None,
+            line: 1,
+        };
+        let number_fee = NumberFeeRow { prefix, sender_type: None, fee: money(fee), line: 1 };
+        let tables = Tables { rates: vec![rate], number_fees: vec![number_fee], ..Tables::default() };
+        Arc::new(tariff::Version::new(head, tables).unwrap())
+    }
+
+    #[test]
+    fn a_number_costs_what_the_version_in_effect_says() {
+        let mut book = Book::default();
+        for version in [
+            version("gold", "1", 10, "1.15"),
+            version("silver", "1", 0, "2"),
+            version("gold", "2", 20, "1.25"),
+        ] {
+            book.add(version).unwrap();
+        }
+        let (gold, silver) = (TariffId(0), TariffId(1));
+        let table = [
+            (gold, "+14155550100", 9, None),
+            (gold, "+14155550100", 10, Some((0, "1.15"))),
+            (gold, "+14155550100", 19, Some((0, "1.15"))),
+            (gold, "+14155550100", 20, Some((2, "1.25"))),
+            (gold, "+447700900123", 20, None),
+            (silver, "+14155550100", 20, Some((1, "2"))),
+            (TariffId(2), "+14155550100", 20, None),
+        ];
+        for (tariff, number, at, want) in table {
+            let address = Address::parse(number).unwrap();
+            let found = book.number_fee(tariff, &address, SenderType::Local, Timestamp::from_nanos(at));
+            let want = want.map(|(version, fee)| (VersionId(version), 0, money(fee)));
+            assert_eq!(found, want, "{number} of {tariff:?} at {at}");
+        }
     }
 }

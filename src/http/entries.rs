@@ -297,6 +297,7 @@ pub fn country(code: [u8; 2]) -> String {
     code.iter().copied().map(char::from).collect()
 }
 
-fn some(text: &str) -> Option<String> {
+/// Null where there is none.
+pub fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }

@@ -17,7 +17,7 @@ pub struct EventLine {
     pub id: String,
     /// Who gave the id; empty by default.
     pub source: Option<String>,
-    /// `message.outbound`, `message.inbound` or `carrier.fee`.
+    /// `message.outbound`, `message.inbound`, `message.status` or `carrier.fee`.
     #[schema(example = "message.outbound")]
     pub r#type: String,
     #[schema(example = "acme")]
@@ -53,7 +53,8 @@ pub struct EventData {
     pub sender_type: Option<String>,
     /// MCC and MNC, 5 or 6 digits.
     pub carrier: Option<String>,
-    /// `admit` (not yet sent, may be refused; the default for messages) or `report` (it has happened).
+    /// `admit` (not yet sent, may be refused; the default for messages) or `report` (it has happened; what
+    /// statuses and carrier fees always are).
     pub mode: Option<String>,
     /// At most 128 bytes.
     pub campaign: Option<String>,
@@ -62,6 +63,20 @@ pub struct EventData {
     pub amount: Option<String>,
     /// Of a carrier's fee.
     pub reason: Option<String>,
+    /// Of a message: the hold it is paid from.
+    #[schema(example = "h_1")]
+    pub hold: Option<String>,
+    /// Of a status: the id of the message's own event; needed for statuses.
+    #[schema(example = "m-1")]
+    pub message: Option<String>,
+    /// Of a status: who gave that id; by default the source of the status itself.
+    pub message_source: Option<String>,
+    /// How the message ended: `delivered`, `undelivered` or `failed`; needed for statuses.
+    #[schema(example = "delivered")]
+    pub status: Option<String>,
+    /// Of a status: the carrier's or the provider's code, at most 64 bytes.
+    #[schema(example = "30007")]
+    pub error_code: Option<String>,
 }
 
 /// A CloudEvent; extension attributes are ignored.
@@ -73,7 +88,7 @@ pub struct CloudEvent {
     pub id: String,
     #[schema(example = "/sms-gateway")]
     pub source: String,
-    /// `message.outbound`, `message.inbound` or `carrier.fee`.
+    /// `message.outbound`, `message.inbound`, `message.status` or `carrier.fee`.
     #[schema(example = "message.outbound")]
     pub r#type: String,
     /// The wallet.

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Caller;
 use super::body;
-use super::entries::country;
+use super::entries::{country, some};
 use super::page::{List, Page, PageQuery};
 use super::problem::{Code, Problem};
 use super::wire::{Amount, Instant};
@@ -49,6 +49,17 @@ pub struct TariffVersion {
     /// How many rows of carrier fees it has.
     #[schema(example = 40)]
     carrier_fees: usize,
+    /// How many rows of number fees it has.
+    #[schema(example = 30)]
+    number_fees: usize,
+    /// How many rows its failure policy has.
+    #[schema(example = 2)]
+    failures: usize,
+    /// How many error codes it puts into classes.
+    #[schema(example = 12)]
+    error_classes: usize,
+    /// What a failed message costs where no row of the failure policy applies.
+    failure_fee: Amount,
 }
 
 /// A tariff with the rows of one of its versions.
@@ -61,6 +72,9 @@ pub struct TariffDetail {
     version: String,
     rates: Vec<Rate>,
     carrier_fees: Vec<CarrierFee>,
+    number_fees: Vec<NumberFee>,
+    failures: Vec<Failure>,
+    error_classes: Vec<ErrorClass>,
 }
 
 /// What a message costs.
@@ -82,6 +96,70 @@ pub struct CarrierFee {
     applies: Applies,
     /// Of a segment of an SMS; of a whole MMS.
     fee: Amount,
+}
+
+/// What a rented number costs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NumberFee {
+    /// Its place in the table, from 0.
+    #[schema(example = 3)]
+    row: usize,
+    /// Of the tariff's file, from 1.
+    #[schema(example = 300)]
+    line: u32,
+    /// Leading digits of the number; `*`: any, and short codes.
+    #[schema(example = "1")]
+    prefix: String,
+    /// `local`, `mobile`, `toll_free` or `short_code`; null: any.
+    #[schema(required, example = "local")]
+    r#type: Option<&'static str>,
+    /// Of a month.
+    #[schema(example = "1.15")]
+    fee: Amount,
+}
+
+/// What stays charged of messages that were not delivered. The most specific row applies.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Failure {
+    /// Its place in the table, from 0.
+    #[schema(example = 1)]
+    row: usize,
+    /// Of the tariff's file, from 1.
+    #[schema(example = 320)]
+    line: u32,
+    /// Null: any.
+    #[schema(required)]
+    direction: Option<&'static str>,
+    /// Null: any.
+    #[schema(required)]
+    kind: Option<&'static str>,
+    /// `failed` or `undelivered`.
+    #[schema(example = "failed")]
+    status: &'static str,
+    /// Null: any, and none.
+    #[schema(required, example = "blocked")]
+    error_class: Option<String>,
+    /// `full` (all stays charged), `nothing` (all is returned) or `fee` (all is returned, and a fee is charged).
+    #[schema(example = "nothing")]
+    charge: &'static str,
+    /// Of a message, never more than what is returned; null where `charge` is not `fee`.
+    #[schema(required)]
+    fee: Option<Amount>,
+}
+
+/// The class of an error code, which the failure policy may name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorClass {
+    /// Its place in the table, from 0.
+    #[schema(example = 0)]
+    row: usize,
+    /// Of the tariff's file, from 1.
+    #[schema(example = 330)]
+    line: u32,
+    #[schema(example = "30007")]
+    error_code: String,
+    #[schema(example = "blocked")]
+    class: String,
 }
 
 /// Which messages a row applies to.
@@ -205,6 +283,10 @@ impl Tariff {
             effective_until: version.head().effective_until.or(next).map(Instant),
             rates: version.rates().len(),
             carrier_fees: version.fees().len(),
+            number_fees: version.number_fees().len(),
+            failures: version.failures().len(),
+            error_classes: version.error_classes().len(),
+            failure_fee: Amount(version.head().failure_fee),
         });
         Tariff {
             name: tariff.name().to_owned(),
@@ -219,15 +301,18 @@ impl TariffDetail {
         TariffDetail {
             tariff: Tariff::of(tariff),
             version: version.head().label.clone(),
-            rates: version.rates().iter().enumerate().map(|(row, rate)| Rate::of(row, rate)).collect(),
-            carrier_fees: version
-                .fees()
-                .iter()
-                .enumerate()
-                .map(|(row, fee)| CarrierFee::of(row, fee))
-                .collect(),
+            rates: rows(version.rates(), Rate::of),
+            carrier_fees: rows(version.fees(), CarrierFee::of),
+            number_fees: rows(version.number_fees(), NumberFee::of),
+            failures: rows(version.failures(), Failure::of),
+            error_classes: rows(version.error_classes(), ErrorClass::of),
         }
     }
+}
+
+/// A table, each row with its place.
+fn rows<R, D>(rows: &[R], of: fn(usize, &R) -> D) -> Vec<D> {
+    rows.iter().enumerate().map(|(row, content)| of(row, content)).collect()
 }
 
 impl Rate {
@@ -252,6 +337,42 @@ impl CarrierFee {
         let tariff::FeeRow { direction, kind, prefix, sender_type, carrier, fee, line } = *fee;
         let applies = Applies::of((row, line), (direction, kind), prefix, sender_type, carrier);
         CarrierFee { applies, fee: Amount(fee) }
+    }
+}
+
+impl NumberFee {
+    fn of(row: usize, fee: &tariff::NumberFeeRow) -> NumberFee {
+        let tariff::NumberFeeRow { prefix, sender_type, fee, line } = *fee;
+        NumberFee {
+            row,
+            line,
+            prefix: prefix.to_string(),
+            r#type: sender_type.map(SenderType::as_str),
+            fee: Amount(fee),
+        }
+    }
+}
+
+impl Failure {
+    fn of(row: usize, failure: &tariff::FailureRow) -> Failure {
+        let tariff::FailureRow { direction, kind, status, error_class, charge, line } = failure;
+        Failure {
+            row,
+            line: *line,
+            direction: direction.map(Direction::as_str),
+            kind: kind.map(Kind::as_str),
+            status: status.as_str(),
+            error_class: some(error_class),
+            charge: charge.as_str(),
+            fee: charge.fee().map(Amount),
+        }
+    }
+}
+
+impl ErrorClass {
+    fn of(row: usize, class: &tariff::ErrorClassRow) -> ErrorClass {
+        let tariff::ErrorClassRow { error_code, class, line } = class;
+        ErrorClass { row, line: *line, error_code: error_code.to_string(), class: class.to_string() }
     }
 }
 

@@ -6,23 +6,25 @@ use std::borrow::Cow;
 
 use super::desk::Desk;
 use super::fault::{self, Fault};
-use super::field::{Field, Fields, OF_CARRIER_FEES, OF_MESSAGES};
+use super::field::{Field, Fields, OF_CARRIER_FEES, OF_MESSAGES, OF_STATUSES};
 use super::raw::RawEvent;
 use super::{message, rfc3339, tags};
 use crate::domain::address::Address;
 use crate::domain::event::{
-    CAMPAIGN_BYTES_MAX, Direction, Event, Happening, ID_BYTES_MAX, Mode, Name, REASON_BYTES_MAX, StatusReport,
+    CAMPAIGN_BYTES_MAX, Direction, ERROR_CODE_BYTES_MAX, Event, FinalStatus, HOLD_BYTES_MAX, Happening,
+    ID_BYTES_MAX, Mode, Name, REASON_BYTES_MAX, StatusReport,
 };
 use crate::domain::identity::Named;
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
-use crate::engine::batch::{BatchEvent, Span, Texts, Told};
+use crate::engine::batch::{BatchEvent, PackedKey, Span, Texts, Told};
 
 /// What kind of event it says it is.
 #[derive(Clone, Copy)]
 enum Type {
     Message(Direction),
     CarrierFee,
+    Status,
 }
 
 impl Type {
@@ -31,6 +33,7 @@ impl Type {
             b"message.outbound" => Type::Message(Direction::Outbound),
             b"message.inbound" => Type::Message(Direction::Inbound),
             b"carrier.fee" => Type::CarrierFee,
+            b"message.status" => Type::Status,
             _ => return None,
         })
     }
@@ -39,6 +42,7 @@ impl Type {
         match self {
             Type::Message(_) => OF_MESSAGES,
             Type::CarrierFee => OF_CARRIER_FEES,
+            Type::Status => OF_STATUSES,
         }
     }
 }
@@ -66,11 +70,12 @@ pub(super) fn check(
     let happening = match event_type {
         Type::Message(direction) => Happening::Message(message::check(event, direction)?),
         Type::CarrierFee => carrier_fee(event)?,
+        Type::Status => status(event, name.source)?,
     };
     let occurred_at = occurred_at(event, desk.now)?;
     let mode = mode(event, event_type)?;
     let campaign = event.limited(Field::Campaign, 0, CAMPAIGN_BYTES_MAX)?.unwrap_or_default();
-    let hold = "";
+    let hold = event.limited(Field::Hold, 0, HOLD_BYTES_MAX)?.unwrap_or_default();
     let tags = event.get(Field::Tags).map_or(Ok(Cow::Borrowed("")), tags::check)?;
 
     let found = desk.find(wallet);
@@ -93,7 +98,7 @@ pub(super) fn check(
             Happening::Status(StatusReport { message, status, error_code }) => Told::Status {
                 message: texts.keep(message.id),
                 message_source: texts.keep(message.source),
-                message_key: desk.secret.key(wallet, Named::Event(message)),
+                message_key: PackedKey::new(desk.secret.key(wallet, Named::Event(message))),
                 status,
                 error_code: texts.keep(error_code),
             },
@@ -130,6 +135,16 @@ fn carrier_fee<'a>(event: &'a RawEvent<'_>) -> Result<Happening<'a>, Fault> {
     Ok(Happening::CarrierFee { amount, channel: event.address(Field::Channel)?, reason })
 }
 
+/// The message is one of the status's own source unless it says otherwise.
+fn status<'a>(event: &'a RawEvent<'_>, own_source: &'a str) -> Result<Happening<'a>, Fault> {
+    let id = event.required(Field::Message, event.limited(Field::Message, 1, ID_BYTES_MAX)?)?;
+    let source = event.limited(Field::MessageSource, 0, ID_BYTES_MAX)?.unwrap_or(own_source);
+    let wanted = "it must be delivered, undelivered or failed";
+    let status = event.required(Field::Status, event.word(Field::Status, FinalStatus::parse, wanted)?)?;
+    let error_code = event.limited(Field::ErrorCode, 0, ERROR_CODE_BYTES_MAX)?.unwrap_or_default();
+    Ok(Happening::Status(StatusReport { message: Name { source, id }, status, error_code }))
+}
+
 fn occurred_at(event: &RawEvent<'_>, now: Timestamp) -> Result<Timestamp, Fault> {
     let wanted = "it must be an RFC 3339 instant such as 2026-11-22T10:00:00.5Z, of the years 1678 to 2261";
     match event.get(Field::Time) {
@@ -143,7 +158,7 @@ fn mode(event: &RawEvent<'_>, event_type: Type) -> Result<Mode, Fault> {
     Ok(match event_type {
         Type::Message(_) => told.unwrap_or_default(),
         // Always a report (RULES, section 5), whatever a sender says of all its events alike.
-        Type::CarrierFee => Mode::Report,
+        Type::CarrierFee | Type::Status => Mode::Report,
     })
 }
 

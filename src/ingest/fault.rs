@@ -40,7 +40,11 @@ pub(super) fn bad_field(name: &str, detail: impl Into<Box<str>>) -> Fault {
 }
 
 pub(super) fn unknown_type() -> Fault {
-    fault("unknown_type", Some("type"), "not message.outbound, message.inbound or carrier.fee")
+    fault(
+        "unknown_type",
+        Some("type"),
+        "not message.outbound, message.inbound, message.status or carrier.fee",
+    )
 }
 
 pub(super) fn unknown_wallet(name: &str) -> Fault {

@@ -22,6 +22,11 @@ pub(super) enum Field {
     Carrier,
     Amount,
     Reason,
+    Hold,
+    Message,
+    MessageSource,
+    Status,
+    ErrorCode,
 }
 
 use Field::*;
@@ -35,13 +40,35 @@ const COMMON: Fields = Fields::of(&[Id, Type, Wallet, Source, Time, Mode, Campai
 /// Those that CloudEvents have in their envelope instead.
 pub(super) const ENVELOPE: Fields = Fields::of(&[Id, Type, Wallet, Source, Time]);
 pub(super) const OF_MESSAGES: Fields =
-    COMMON.and(Fields::of(&[Channel, Peer, Kind, Text, Segments, Encoding, SenderType, Carrier]));
+    COMMON.and(Fields::of(&[Channel, Peer, Kind, Text, Segments, Encoding, SenderType, Carrier, Hold]));
 pub(super) const OF_CARRIER_FEES: Fields = COMMON.and(Fields::of(&[Channel, Amount, Reason]));
+pub(super) const OF_STATUSES: Fields = COMMON.and(Fields::of(&[Message, MessageSource, Status, ErrorCode]));
 
 impl Field {
-    pub(super) const ALL: [Field; 18] = [
-        Id, Type, Wallet, Source, Time, Mode, Campaign, Tags, Channel, Peer, Kind, Text, Segments, Encoding,
-        SenderType, Carrier, Amount, Reason,
+    pub(super) const ALL: [Field; 23] = [
+        Id,
+        Type,
+        Wallet,
+        Source,
+        Time,
+        Mode,
+        Campaign,
+        Tags,
+        Channel,
+        Peer,
+        Kind,
+        Text,
+        Segments,
+        Encoding,
+        SenderType,
+        Carrier,
+        Amount,
+        Reason,
+        Hold,
+        Message,
+        MessageSource,
+        Status,
+        ErrorCode,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -64,6 +91,11 @@ impl Field {
             Carrier => "carrier",
             Amount => "amount",
             Reason => "reason",
+            Hold => "hold",
+            Message => "message",
+            MessageSource => "message_source",
+            Status => "status",
+            ErrorCode => "error_code",
         }
     }
 
@@ -88,6 +120,11 @@ impl Field {
             b"carrier" => Carrier,
             b"amount" => Amount,
             b"reason" => Reason,
+            b"hold" => Hold,
+            b"message" => Message,
+            b"message_source" => MessageSource,
+            b"status" => Status,
+            b"error_code" => ErrorCode,
             _ => return None,
         })
     }

@@ -10,7 +10,7 @@ use crate::domain::event::{Direction, Kind};
 use crate::domain::identity::Secret;
 use crate::domain::money::Money;
 use crate::domain::record::TariffId;
-use crate::domain::tariff::{Head, Prefix, RateRow, Version};
+use crate::domain::tariff::{Head, Prefix, RateRow, Tables, Version};
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Status, WalletId};
 use crate::engine::batch::{Batch, BatchEvent, Line, Read};
@@ -114,6 +114,18 @@ pub fn fee_line(changes: &[(&str, &str)]) -> String {
     object(&good, changes)
 }
 
+/// The same for a message's status.
+pub fn status_line(changes: &[(&str, &str)]) -> String {
+    let good = [
+        ("id", r#""s-1""#),
+        ("type", r#""message.status""#),
+        ("wallet", r#""acme""#),
+        ("message", r#""m-1""#),
+        ("status", r#""failed""#),
+    ];
+    object(&good, changes)
+}
+
 /// A JSON string.
 pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
@@ -147,6 +159,7 @@ fn version() -> Version {
         currency: Currency::USD,
         effective_from: Timestamp::from_nanos(0),
         effective_until: None,
+        failure_fee: Money::ZERO,
     };
     let rates =
         Direction::ALL.iter().flat_map(|direction| Kind::ALL.iter().map(move |kind| (*direction, *kind)));
@@ -160,5 +173,5 @@ fn version() -> Version {
         country: Some(*b"US"),
         line,
     });
-    Version::new(head, rates.collect(), Vec::new()).unwrap()
+    Version::new(head, Tables { rates: rates.collect(), ..Tables::default() }).unwrap()
 }

@@ -1,10 +1,10 @@
 //! Tariff files: one file is one version of one tariff.
 //!
 //! A TOML file with the head (`name`, `version`, `currency`, `effective_from`, maybe
-//! `effective_until`) and two CSV tables, the rates and the carrier fees. A table stands in the file
-//! itself (`rates_csv`, `carrier_fees_csv`) or beside it (`rates_file`, `carrier_fees_file`). The
-//! *self-contained text* of a version is its TOML with both tables inside; that is what is stored and
-//! sent, and the lines that a version's rows name are lines of that text.
+//! `effective_until` and `failure_fee`) and CSV tables: the rates, and maybe carrier fees, number fees, a
+//! failure policy and error classes. A table stands in the file itself (`rates_csv`) or beside it
+//! (`rates_file`). The *self-contained text* of a version is its TOML with all tables inside; that is what
+//! is stored and sent, and the lines that a version's rows name are lines of that text.
 //!
 //! Promises: every fault names file and line and says what is wrong; all faults are found, not only
 //! the first; no input makes it panic. Deliberately not here: what a version means (`domain::tariff`).
@@ -15,6 +15,7 @@ mod rows;
 mod series;
 mod source;
 mod standard;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -28,7 +29,7 @@ pub use standard::standard;
 
 use crate::domain::tariff::{self, Table, Version, Wrong};
 use head::Draft;
-use source::Source;
+use tables::Sources;
 
 /// Longest self-contained text, and longest single file, in bytes.
 pub const TEXT_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -63,12 +64,12 @@ pub fn parse(text: &str, file: &str) -> Result<Version, Faults> {
 type Beside<'a> = &'a dyn Fn(&str) -> Result<(String, String), Faults>;
 
 fn load(text: &str, file: &str, beside: Beside<'_>) -> Result<(String, Version), Faults> {
-    let Checked { draft, rates, fees, version } = check(text, file, beside)?;
-    if rates.is_inside() && fees.as_ref().is_none_or(Source::is_inside) {
+    let Checked { draft, sources, version } = check(text, file, beside)?;
+    if sources.iter().all(|(_, source)| source.is_inside()) {
         return Ok((text.to_owned(), version));
     }
     // Read once more, so that the lines of the rows are those of the text that is stored.
-    let text = draft.self_contained(text, &rates, fees.as_ref());
+    let text = draft.self_contained(text, &sources);
     let version = parse(&text, file)?;
     Ok((text, version))
 }
@@ -76,8 +77,7 @@ fn load(text: &str, file: &str, beside: Beside<'_>) -> Result<(String, Version),
 /// A tariff file without faults.
 struct Checked {
     draft: Draft,
-    rates: Source,
-    fees: Option<Source>,
+    sources: Sources,
     version: Version,
 }
 
@@ -86,42 +86,35 @@ fn check(text: &str, file: &str, beside: Beside<'_>) -> Result<Checked, Faults> 
     let draft = Draft::read(text, file)?;
     let mut faults = Faults::default();
     let head = draft.head(file, &mut faults);
-    let (rates, fees) = match draft.sources(text, file, beside) {
+    let sources = match draft.sources(text, file, beside) {
         Ok(sources) => sources,
         Err(found) => {
             faults.merge(found);
             return Err(faults);
         }
     };
-    let (rate_rows, all_rates) = rows::rates(&rates, &mut faults);
-    let (fee_rows, all_fees) = fees.as_ref().map_or((Vec::new(), true), |fees| rows::fees(fees, &mut faults));
-    let found = match Version::new(head, rate_rows, fee_rows) {
-        Ok(version) if faults.is_empty() => return Ok(Checked { draft, rates, fees, version }),
+    let (tables, torn) = sources.read(&mut faults);
+    let explained = |wrong: &Wrong| match wrong {
+        Wrong::NoRates => torn.contains(&Table::Rates),
+        Wrong::NoDefaultCarrier { .. } => torn.contains(&Table::Fees),
+        Wrong::NoSuchClass { .. } => torn.contains(&Table::ErrorClasses),
+        _ => false,
+    };
+    let found = match Version::new(head, tables) {
+        Ok(version) if faults.is_empty() => return Ok(Checked { draft, sources, version }),
         Ok(_) => Vec::new(),
         Err(found) => found,
     };
-    for fault in found {
-        // What a row that could not be read may explain is not told on top.
-        let explained = match &fault.wrong {
-            Wrong::NoRates => !all_rates,
-            Wrong::NoDefaultCarrier { .. } => !all_fees,
-            _ => false,
-        };
-        if !explained {
-            faults.add(located(&fault, &draft, file, &rates, fees.as_ref()));
-        }
+    // What a row that could not be read may explain is not told on top.
+    for fault in found.iter().filter(|fault| !explained(&fault.wrong)) {
+        faults.add(located(fault, &draft, file, &sources));
     }
     Err(faults)
 }
 
-fn located(fault: &tariff::Fault, draft: &Draft, file: &str, rates: &Source, fees: Option<&Source>) -> Fault {
-    let source = match fault.table {
-        Table::Head => None,
-        Table::Rates => Some(rates),
-        Table::Fees => fees,
-    };
+fn located(fault: &tariff::Fault, draft: &Draft, file: &str, sources: &Sources) -> Fault {
     let what = fault.wrong.to_string();
-    match source {
+    match sources.get(fault.table) {
         Some(source) => {
             Fault { file: source.file.clone(), line: Some(fault.line.unwrap_or(source.first_line)), what }
         }

@@ -4,13 +4,23 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::fault::{Fault, Faults, shown};
 use super::source::Source;
-use crate::domain::event::{Carrier, Direction, Kind};
+use crate::domain::event::{Carrier, Direction, ERROR_CODE_BYTES_MAX, FinalStatus, Kind};
 use crate::domain::money::Money;
 use crate::domain::sender_type::SenderType;
-use crate::domain::tariff::{FeeRow, Prefix, ROWS_MAX, RateRow};
+use crate::domain::tariff::{
+    self, ErrorClassRow, FailurePolicy, FailureRow, FeeRow, NumberFeeRow, Prefix, ROWS_MAX, RateRow,
+};
 
 const RATES_HEADER: [&str; 7] = ["direction", "kind", "prefix", "sender_type", "carrier", "price", "country"];
 const FEES_HEADER: [&str; 6] = ["direction", "kind", "prefix", "sender_type", "carrier", "fee"];
+const NUMBER_FEES_HEADER: [&str; 3] = ["prefix", "type", "fee"];
+const FAILURES_HEADER: [&str; 6] = ["direction", "kind", "status", "error_class", "charge", "fee"];
+const ERROR_CLASSES_HEADER: [&str; 2] = ["error_code", "class"];
+
+/// What a rented number can be.
+const NUMBER_TYPES: [SenderType; 4] =
+    [SenderType::Local, SenderType::Mobile, SenderType::TollFree, SenderType::ShortCode];
+const CLASS: &str = "1 to 64 of A-Z a-z 0-9 . _ : -";
 
 /// ISO 3166-1 alpha-2, and XK, which it leaves to its users and which they use for Kosovo.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM \
@@ -48,21 +58,85 @@ pub(super) fn fees(source: &Source, faults: &mut Faults) -> (Vec<FeeRow>, bool) 
     table(source, &FEES_HEADER, faults, row)
 }
 
-/// A table beside its TOML has to fit between the quotes when it is put inside.
-pub(super) fn check_can_be_inside(source: &Source) -> Result<(), Faults> {
-    for (text, line) in source.text.split('\n').zip(0..) {
-        let text = text.strip_suffix('\r').unwrap_or(text);
-        let what = if text.contains("'''") {
-            "three single quotes cannot stand in a table"
-        } else if text.chars().any(|character| character.is_ascii_control() && character != '\t') {
-            "control characters cannot stand in a table"
-        } else {
-            continue;
-        };
-        let line = Some(source.line(line));
-        return Err(Faults::one(Fault { file: source.file.clone(), line, what: what.to_owned() }));
-    }
-    Ok(())
+/// The number fees that could be read, and whether that is all of them.
+pub(super) fn number_fees(source: &Source, faults: &mut Faults) -> (Vec<NumberFeeRow>, bool) {
+    let row = |fields: &StringRecord, line, told: &mut Told<'_>| {
+        let prefix = prefix(&fields[0], told);
+        let sender_type = or_any(&fields[1], number_type, told, |text| {
+            format!(
+                "unknown type {text}: {}, or empty for any",
+                NUMBER_TYPES.map(SenderType::as_str).join(", ")
+            )
+        });
+        let fee = amount("fee", &fields[2], told);
+        Some(NumberFeeRow { prefix: prefix?, sender_type: sender_type?, fee, line })
+    };
+    table(source, &NUMBER_FEES_HEADER, faults, row)
+}
+
+/// The rows of the failure policy that could be read, and whether that is all of them.
+pub(super) fn failures(source: &Source, faults: &mut Faults) -> (Vec<FailureRow>, bool) {
+    let row = |fields: &StringRecord, line, told: &mut Told<'_>| {
+        let direction = or_any(&fields[0], Direction::parse, told, |text| {
+            format!("unknown direction {text}: outbound or inbound, or empty for any")
+        });
+        let kind = or_any(&fields[1], Kind::parse, told, |text| {
+            format!("unknown kind {text}: sms or mms, or empty for any")
+        });
+        let status = FinalStatus::parse(&fields[2]).filter(|status| *status != FinalStatus::Delivered);
+        let status =
+            told.known(status, || format!("unknown status {}: failed or undelivered", shown(&fields[2])));
+        let error_class = or_any(&fields[3], class, told, |text| {
+            format!("bad error class {text}: {CLASS}, or empty for any")
+        });
+        let charge = charge(&fields[4], &fields[5], told);
+        Some(FailureRow {
+            direction: direction?,
+            kind: kind?,
+            status: status?,
+            error_class: error_class?.unwrap_or_default(),
+            charge: charge?,
+            line,
+        })
+    };
+    table(source, &FAILURES_HEADER, faults, row)
+}
+
+/// The error classes that could be read, and whether that is all of them.
+pub(super) fn error_classes(source: &Source, faults: &mut Faults) -> (Vec<ErrorClassRow>, bool) {
+    let row = |fields: &StringRecord, line, told: &mut Told<'_>| {
+        let code = &fields[0];
+        let fits = (1..=ERROR_CODE_BYTES_MAX).contains(&code.len()) && !code.contains(char::is_control);
+        let error_code = told.known(fits.then(|| code.into()), || {
+            let code = shown(code);
+            format!("bad error code {code}: 1 to {ERROR_CODE_BYTES_MAX} bytes without control characters")
+        });
+        let class =
+            told.known(class(&fields[1]), || format!("bad error class {}: {CLASS}", shown(&fields[1])));
+        Some(ErrorClassRow { error_code: error_code?, class: class?, line })
+    };
+    table(source, &ERROR_CLASSES_HEADER, faults, row)
+}
+
+fn number_type(word: &str) -> Option<SenderType> {
+    SenderType::parse(word).filter(|known| NUMBER_TYPES.contains(known))
+}
+
+fn class(word: &str) -> Option<Box<str>> {
+    tariff::is_name(word).then(|| word.into())
+}
+
+/// What stays charged. A fee stands where there is one and nowhere else, so that none is overlooked.
+fn charge(word: &str, fee: &str, told: &mut Told<'_>) -> Option<FailurePolicy> {
+    let policy = match word {
+        "full" => FailurePolicy::Full,
+        "nothing" => FailurePolicy::Nothing,
+        "fee" => return Some(FailurePolicy::Fee(amount("fee", fee, told))),
+        _ => return told.known(None, || format!("unknown charge {}: full, nothing or fee", shown(word))),
+    };
+    told.known(fee.is_empty().then_some(policy), || {
+        format!("a fee {} where the charge is `{word}`: only `fee` has one", shown(fee))
+    })
 }
 
 /// Adds faults that belong to one line.
@@ -136,8 +210,7 @@ fn table<R>(
 
 type TermsRead = (Direction, Kind, Prefix, Option<SenderType>, Option<Carrier>);
 
-/// The first six fields, the same in both tables. All are looked at before one is given up, and an
-/// amount that cannot be read is zero, so that its row is still checked against the others.
+/// The first six fields, the same for rates and carrier fees. All are looked at before one is given up.
 fn terms_and_amount(
     fields: &StringRecord,
     amount_name: &str,
@@ -148,12 +221,7 @@ fn terms_and_amount(
     });
     let kind =
         told.known(Kind::parse(&fields[1]), || format!("unknown kind {}: sms or mms", shown(&fields[1])));
-    let prefix = told.known(Prefix::parse(&fields[2]), || {
-        format!(
-            "bad prefix {}: 1 to 15 digits of which the first is not 0, or `*` for any",
-            shown(&fields[2])
-        )
-    });
+    let prefix = prefix(&fields[2], told);
     let sender_type = or_any(&fields[3], SenderType::parse, told, |text| {
         let known = SenderType::ALL.map(SenderType::as_str).join(", ");
         format!("unknown sender type {text}: {known}, or empty for any")
@@ -161,12 +229,23 @@ fn terms_and_amount(
     let carrier = or_any(&fields[4], Carrier::parse, told, |text| {
         format!("unknown carrier {text}: MCC and MNC, 5 or 6 digits, or empty for any")
     });
-    let amount = Money::parse(&fields[5]).unwrap_or_else(|error| {
-        told.fault(format!("bad {amount_name} {}: {error}", shown(&fields[5])));
-        Money::ZERO
-    });
+    let amount = amount(amount_name, &fields[5], told);
     let terms = || Some((direction?, kind?, prefix?, sender_type?, carrier?));
     (terms(), amount)
+}
+
+fn prefix(text: &str, told: &mut Told<'_>) -> Option<Prefix> {
+    told.known(Prefix::parse(text), || {
+        format!("bad prefix {}: 1 to 15 digits of which the first is not 0, or `*` for any", shown(text))
+    })
+}
+
+/// One that cannot be read is zero, so that its row is still checked against the others.
+fn amount(name: &str, text: &str, told: &mut Told<'_>) -> Money {
+    Money::parse(text).unwrap_or_else(|error| {
+        told.fault(format!("bad {name} {}: {error}", shown(text)));
+        Money::ZERO
+    })
 }
 
 /// A field that may be empty, which is any.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::fault::{Fault, Faults};
+
 /// A table as text.
 pub(super) struct Source {
     /// The file it stands in.
@@ -39,6 +41,23 @@ impl Source {
     /// The line of the file for a line of the table, which counts from 0.
     pub(super) fn line(&self, line: u32) -> u32 {
         self.first_line.saturating_add(line).min(self.last_line)
+    }
+
+    /// A table beside its TOML has to fit between the quotes when it is put inside.
+    pub(super) fn check_can_be_inside(&self) -> Result<(), Faults> {
+        for (text, line) in self.text.split('\n').zip(0..) {
+            let text = text.strip_suffix('\r').unwrap_or(text);
+            let what = if text.contains("'''") {
+                "three single quotes cannot stand in a table"
+            } else if text.chars().any(|character| character.is_ascii_control() && character != '\t') {
+                "control characters cannot stand in a table"
+            } else {
+                continue;
+            };
+            let line = Some(self.line(line));
+            return Err(Faults::one(Fault { file: self.file.clone(), line, what: what.to_owned() }));
+        }
+        Ok(())
     }
 }
 

@@ -5,9 +5,10 @@ use crate::domain::tariff::Version;
 
 const FILE: &str = "standard.toml";
 const TOML: &str = include_str!("../../config/tariffs/standard.toml");
-const BESIDE: [(&str, &str); 2] = [
+const BESIDE: [(&str, &str); 3] = [
     ("standard.rates.csv", include_str!("../../config/tariffs/standard.rates.csv")),
     ("standard.carrier_fees.csv", include_str!("../../config/tariffs/standard.carrier_fees.csv")),
+    ("standard.number_fees.csv", include_str!("../../config/tariffs/standard.number_fees.csv")),
 ];
 
 /// The self-contained text of the tariff `standard`, which the program carries with it, and its version.
@@ -27,9 +28,11 @@ mod tests {
     use super::super::parse;
     use super::*;
     use crate::domain::address::Address;
-    use crate::domain::event::{Carrier, Direction, Kind, Message, Units};
+    use crate::domain::event::{Carrier, Direction, FinalStatus, Kind, Message, Units};
     use crate::domain::rating::rate;
+    use crate::domain::samples::money;
     use crate::domain::sender_type::SenderType;
+    use crate::domain::tariff::FailurePolicy;
 
     /// `direction kind channel peer units carrier`, then unit price, price, carrier fee and country.
     const STANDARD: [(&str, &str); 22] = [
@@ -82,12 +85,42 @@ mod tests {
     }
 
     #[test]
+    fn the_standard_tariff_rents_numbers_for_what_is_written_here() {
+        use SenderType::*;
+        let (_, version) = standard();
+        let table = [
+            ("+14155550100", Local, "1.15"),
+            ("+16045550100", Local, "1.15"),
+            ("+18005550100", TollFree, "2.15"),
+            ("12345", ShortCode, "500"),
+            ("+447700900123", Mobile, "1.15"),
+            ("+4915112345678", Mobile, "15"),
+            ("+4930123456", Local, "6"),
+            ("+254712345678", Mobile, "10"),
+            ("+80012345678", TollFree, "25"),
+        ];
+        for (number, sender_type, want) in table {
+            let found = version.number_fee(&Address::parse(number).unwrap(), sender_type);
+            assert_eq!(found.map(|(_, fee)| fee), Some(money(want)), "{number} {sender_type:?}");
+        }
+    }
+
+    #[test]
+    fn the_standard_tariff_charges_a_failure_fee_and_what_is_undelivered_in_full() {
+        let (_, version) = standard();
+        let policy = |status| version.failure_policy(Direction::Outbound, Kind::Sms, status, "30007");
+        assert_eq!(policy(FinalStatus::Failed), FailurePolicy::Fee(money("0.001")));
+        assert_eq!(policy(FinalStatus::Undelivered), FailurePolicy::Full);
+    }
+
+    #[test]
     fn the_standard_tariff_is_whole_and_reads_back() {
         let (text, version) = standard();
         assert_eq!((version.head().name.as_str(), version.head().currency.as_str()), ("standard", "USD"));
         assert_eq!(version.head().effective_until, None);
         let again = parse(&text, "standard").unwrap();
         assert_eq!((again.rates(), again.fees()), (version.rates(), version.fees()));
+        assert_eq!(again.number_fees(), version.number_fees());
         let line = text.lines().nth(version.rates()[0].line as usize - 1);
         assert_eq!(line, Some("outbound,sms,1,local,,0.0079,US"), "a row's line is the line of the text");
         let countries: std::collections::HashSet<_> =

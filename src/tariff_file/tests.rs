@@ -10,6 +10,8 @@ use crate::domain::sender_type::SenderType;
 use crate::domain::tariff::ROWS_MAX;
 use crate::domain::time::Timestamp;
 
+mod optional;
+
 const HEAD: &str =
     "name = \"t\"\nversion = \"1\"\ncurrency = \"USD\"\neffective_from = 2024-01-01T00:00:00Z\n";
 const RATES: &str = "direction,kind,prefix,sender_type,carrier,price,country\n";
@@ -178,13 +180,13 @@ fn a_bad_head_is_named_by_line() {
         (
             "00Z\n",
             "00Z\nrates = \"x\"\n",
-            "t.toml:5: unknown field `rates`, expected one of `name`, `version`, `currency`, `effective_from`, `effective_until`, `rates_csv`, `rates_file`, `carrier_fees_csv`, `carrier_fees_file`",
+            "t.toml:5: unknown field `rates`, expected one of `name`, `version`, `currency`, `effective_from`, `effective_until`, `failure_fee`, `rates_csv`, `rates_file`, `carrier_fees_csv`, `carrier_fees_file`, `number_fees_csv`, `number_fees_file`, `failures_csv`, `failures_file`, `error_classes_csv`, `error_classes_file`",
         ),
         ("00Z\n", "00Z\nrates_file = \"r.csv\"\n", "t.toml:5: both rates_csv and rates_file: one of them"),
         (
             "rates_csv = '''",
             "rates_file = \"r.csv\"\nx = '''",
-            "t.toml:6: unknown field `x`, expected one of `name`, `version`, `currency`, `effective_from`, `effective_until`, `rates_csv`, `rates_file`, `carrier_fees_csv`, `carrier_fees_file`",
+            "t.toml:6: unknown field `x`, expected one of `name`, `version`, `currency`, `effective_from`, `effective_until`, `failure_fee`, `rates_csv`, `rates_file`, `carrier_fees_csv`, `carrier_fees_file`, `number_fees_csv`, `number_fees_file`, `failures_csv`, `failures_file`, `error_classes_csv`, `error_classes_file`",
         ),
     ];
     for (from, to, want) in table {

@@ -17,7 +17,12 @@ fn wrong_fields() -> Vec<Bad> {
             "unknown_field",
             Some("currency"),
         ),
-        bad("holds are not sent yet", sms().with("hold", "h-1").line(), "unknown_field", Some("hold")),
+        bad(
+            "a hold has at most 64 bytes",
+            sms().with("hold", "h".repeat(65)).line(),
+            "bad_field",
+            Some("hold"),
+        ),
         bad("duplicate key", good.replace("{", "{\"kind\":\"mms\","), "duplicate_field", Some("kind")),
         bad(
             "duplicate key, same value",

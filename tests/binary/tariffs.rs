@@ -142,3 +142,71 @@ async fn an_event_is_priced_by_the_version_in_effect_when_it_happened() {
     let after = engine.client().send_one(&Event::outbound("acme", "after a restart")).await;
     assert_eq!(after.amount.as_deref(), Some("0.032"), "wanted the versions kept over a restart: {after:?}");
 }
+
+#[tokio::test]
+async fn number_fees_failure_policy_and_error_classes_are_shown_as_they_were_added() {
+    let home = tempfile::tempdir().unwrap();
+    let engine = Engine::start(home.path(), &[]);
+    let client = engine.client();
+    let more = r#"failure_fee = "0.002"
+number_fees_csv = '''
+prefix,type,fee
+1,local,1.15
+*,,6
+'''
+failures_csv = '''
+direction,kind,status,error_class,charge,fee
+outbound,sms,failed,blocked,fee,0.01
+,,undelivered,,nothing,
+'''
+error_classes_csv = '''
+error_code,class
+30007,blocked
+'''
+"#;
+    let added = add(&client, gold() + more).await.wants(201);
+    let shown = client.get("/v1/tariffs/gold").await.wants(200);
+    assert_eq!(added["versions"], shown["versions"], "wanted one description of the versions");
+    let version = &shown["versions"][0];
+    let want = [
+        ("number_fees", json!(2)),
+        ("failures", json!(2)),
+        ("error_classes", json!(1)),
+        ("failure_fee", json!("0.002")),
+    ];
+    for (field, want) in want {
+        assert_eq!(version[field], want, "`{field}` of {version}");
+    }
+    let want = json!({
+        "number_fees": [
+            {"row": 0, "line": 16, "prefix": "1", "type": "local", "fee": "1.15"},
+            {"row": 1, "line": 17, "prefix": "*", "type": null, "fee": "6"},
+        ],
+        "failures": [
+            {"row": 0, "line": 21, "direction": "outbound", "kind": "sms", "status": "failed",
+             "error_class": "blocked", "charge": "fee", "fee": "0.01"},
+            {"row": 1, "line": 22, "direction": null, "kind": null, "status": "undelivered",
+             "error_class": null, "charge": "nothing", "fee": null},
+        ],
+        "error_classes": [{"row": 0, "line": 26, "error_code": "30007", "class": "blocked"}],
+    });
+    for (table, rows) in want.as_object().expect("an object") {
+        assert_eq!(shown[table], *rows, "the table {table}");
+    }
+    let broken = gold() + &more.replace("30007,blocked", "30007,spam");
+    let problem = add(&client, broken).await.wants_problem(400, "invalid_tariff");
+    assert!(problem.to_string().contains("no error code has the class blocked"), "{problem}");
+}
+
+#[tokio::test]
+async fn a_directory_that_holds_an_older_standard_tariff_starts_and_keeps_it() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("older.toml");
+    std::fs::write(&file, version("standard", "2024-01-01", "USD", LONG_AGO, "0.01")).unwrap();
+    let file = file.display().to_string();
+    Engine::start(home.path(), &["--tariff", &file]).kill();
+    let engine = Engine::start(home.path(), &[]);
+    let shown = engine.client().get("/v1/tariffs/standard").await.wants(200);
+    assert_eq!(shown["rates"].as_array().map(Vec::len), Some(1), "wanted its own rate and no other: {shown}");
+    assert_eq!((&shown["number_fees"], &shown["versions"][0]["failure_fee"]), (&json!([]), &json!("0")));
+}

@@ -7,7 +7,7 @@ use crate::domain::address::Address;
 use crate::domain::event::{Carrier, Direction, Units};
 use crate::domain::sender_type::SenderType;
 use crate::domain::tariff::samples::{fee, head, rate as rate_row, version};
-use crate::domain::tariff::{FeeRow, PRICE_MAX, RateRow};
+use crate::domain::tariff::{FeeRow, PRICE_MAX, RateRow, Tables};
 
 /// `direction kind channel peer units [sender type] [carrier]`; `-` is what the channel tells, and no carrier.
 fn message(text: &str) -> Message {
@@ -268,7 +268,7 @@ fn any_version() -> impl Strategy<Value = Version> {
         let rates =
             rates.iter().zip(1..).map(|(row, line)| rate_row(&format!("{row},{line},"), line)).collect();
         let fees = fees.iter().zip(1..).map(|(row, line)| fee(&format!("{row},{line}"), line)).collect();
-        Version::new(head("t", "1", 0, None), rates, fees).unwrap()
+        Version::new(head("t", "1", 0, None), Tables { rates, fees, ..Tables::default() }).unwrap()
     })
 }
 

@@ -3,9 +3,10 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::hash::Hash;
 
 use super::index::Terms;
-use super::{FeeRow, Head, NAME_CHARACTERS_MAX, PRICE_MAX, ROWS_MAX, RateRow};
+use super::{ErrorClassRow, FailureRow, FeeRow, Head, NAME_CHARACTERS_MAX, PRICE_MAX, ROWS_MAX, Tables};
 use crate::domain::money::Money;
 
 /// The part of a version that is at fault.
@@ -14,6 +15,9 @@ pub enum Table {
     Head,
     Rates,
     Fees,
+    NumberFees,
+    Failures,
+    ErrorClasses,
 }
 
 /// One thing wrong with a version.
@@ -36,7 +40,7 @@ pub enum Wrong {
     Period,
     #[error("no rates")]
     NoRates,
-    #[error("more than {ROWS_MAX} rows of rates and carrier fees together")]
+    #[error("more than {ROWS_MAX} rows, all tables together")]
     TooManyRows,
     #[error("{0} is negative")]
     Negative(Money),
@@ -46,6 +50,8 @@ pub enum Wrong {
     Repeated { line: u32, row: String },
     #[error("no default-carrier row (a row without a carrier) for {table}")]
     NoDefaultCarrier { table: String },
+    #[error("no error code has the class {class}")]
+    NoSuchClass { class: String },
 }
 
 pub(super) fn check_head(head: &Head) -> Vec<Fault> {
@@ -60,39 +66,74 @@ pub(super) fn check_head(head: &Head) -> Vec<Fault> {
     if head.effective_until.is_some_and(|until| until <= head.effective_from) {
         faults.push(of_head(Wrong::Period));
     }
+    faults.extend(check_amount(head.failure_fee).map(of_head));
     faults
 }
 
 /// The faults of the rows of a version, those of the rates first, each table in the order of its rows.
-pub(super) fn check_rows(rates: &[RateRow], fees: &[FeeRow]) -> Vec<Fault> {
+pub(super) fn check_rows(tables: &Tables) -> Vec<Fault> {
+    let Tables { rates, fees, number_fees, failures, error_classes } = tables;
     let mut faults = Vec::new();
     if rates.is_empty() {
         faults.push(Fault { table: Table::Rates, line: None, wrong: Wrong::NoRates });
     }
-    if rates.len() + fees.len() > ROWS_MAX {
+    let rows = rates.len() + fees.len() + number_fees.len() + failures.len() + error_classes.len();
+    if rows > ROWS_MAX {
         faults.push(Fault { table: Table::Rates, line: None, wrong: Wrong::TooManyRows });
     }
-    check_table(Table::Rates, rates.iter().map(|row| (row.terms(), row.price, row.line)), &mut faults);
-    check_table(Table::Fees, fees.iter().map(|row| (row.terms(), row.fee, row.line)), &mut faults);
+    let rate_rows = rates.iter().map(|row| (row.terms(), Some(row.price), row.line));
+    check_table(Table::Rates, rate_rows, &mut faults);
+    let fee_rows = fees.iter().map(|row| (row.terms(), Some(row.fee), row.line));
+    check_table(Table::Fees, fee_rows, &mut faults);
     check_default_carriers(fees, &mut faults);
+    let number_fee_rows = number_fees.iter().map(|row| (row.terms(), Some(row.fee), row.line));
+    check_table(Table::NumberFees, number_fee_rows, &mut faults);
+    let failure_rows = failures.iter().map(|row| (row.terms(), row.charge.fee(), row.line));
+    check_table(Table::Failures, failure_rows, &mut faults);
+    check_classes(failures, error_classes, &mut faults);
+    let class_rows = error_classes.iter().map(|row| (&row.error_code, None, row.line));
+    check_table(Table::ErrorClasses, class_rows, &mut faults);
     faults
 }
 
-fn check_table(table: Table, rows: impl Iterator<Item = (Terms, Money, u32)>, faults: &mut Vec<Fault>) {
-    let mut first_lines: HashMap<Terms, u32> = HashMap::new();
+fn check_amount(amount: Money) -> Option<Wrong> {
+    match amount {
+        amount if amount.is_negative() => Some(Wrong::Negative(amount)),
+        amount if amount > PRICE_MAX => Some(Wrong::TooMuch(amount)),
+        _ => None,
+    }
+}
+
+/// Rows by their terms, with the amount that they say, if they say one.
+fn check_table<T: Eq + Hash + fmt::Display>(
+    table: Table,
+    rows: impl Iterator<Item = (T, Option<Money>, u32)>,
+    faults: &mut Vec<Fault>,
+) {
+    let mut first_lines: HashMap<T, u32> = HashMap::new();
     for (terms, amount, line) in rows {
         let mut fault = |wrong| faults.push(Fault { table, line: Some(line), wrong });
-        if amount.is_negative() {
-            fault(Wrong::Negative(amount));
-        }
-        if amount > PRICE_MAX {
-            fault(Wrong::TooMuch(amount));
+        if let Some(wrong) = amount.and_then(check_amount) {
+            fault(wrong);
         }
         match first_lines.entry(terms) {
-            Entry::Occupied(first) => fault(Wrong::Repeated { line: *first.get(), row: terms.to_string() }),
+            Entry::Occupied(first) => {
+                fault(Wrong::Repeated { line: *first.get(), row: first.key().to_string() });
+            }
             Entry::Vacant(unseen) => _ = unseen.insert(line),
         }
     }
+}
+
+/// A row for a class that no code has would never apply: somebody misspelt it.
+fn check_classes(failures: &[FailureRow], classes: &[ErrorClassRow], faults: &mut Vec<Fault>) {
+    let known: HashSet<&str> = classes.iter().map(|row| &*row.class).collect();
+    let unknown =
+        failures.iter().filter(|row| !row.error_class.is_empty() && !known.contains(&*row.error_class));
+    faults.extend(unknown.map(|row| {
+        let wrong = Wrong::NoSuchClass { class: row.error_class.to_string() };
+        Fault { table: Table::Failures, line: Some(row.line), wrong }
+    }));
 }
 
 fn check_default_carriers(fees: &[FeeRow], faults: &mut Vec<Fault>) {
@@ -111,7 +152,8 @@ fn check_default_carriers(fees: &[FeeRow], faults: &mut Vec<Fault>) {
     }
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether it can name a tariff, a version or an error class.
+pub fn is_name(text: &str) -> bool {
     (1..=NAME_CHARACTERS_MAX).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
 }
@@ -131,16 +173,24 @@ impl fmt::Display for Terms {
 #[cfg(test)]
 mod tests {
     use super::super::Version;
-    use super::super::samples::{fee, head, rate};
+    use super::super::samples::{error_class, failure, fee, head, number_fee, rate};
     use super::*;
+    use crate::domain::samples::money;
 
-    fn faults(rates: &[&str], fees: &[&str]) -> Vec<String> {
-        let rates = rates.iter().zip(2..).map(|(row, line)| rate(row, line)).collect();
-        let fees = fees.iter().zip(2..).map(|(row, line)| fee(row, line)).collect();
-        let faults = Version::new(head("t", "1", 0, None), rates, fees).err().unwrap_or_default();
+    /// Rows as a table, the first on line 2.
+    fn rows<R>(texts: &[&str], read: fn(&str, u32) -> R) -> Vec<R> {
+        texts.iter().zip(2..).map(|(row, line)| read(row, line)).collect()
+    }
+
+    fn told(tables: Tables) -> Vec<String> {
+        let faults = Version::new(head("t", "1", 0, None), tables).err().unwrap_or_default();
         let told =
             |fault: &Fault| format!("{:?} {:?}: {}", fault.table, fault.line.unwrap_or(0), fault.wrong);
         faults.iter().map(told).collect()
+    }
+
+    fn faults(rates: &[&str], fees: &[&str]) -> Vec<String> {
+        told(Tables { rates: rows(rates, rate), fees: rows(fees, fee), ..Tables::default() })
     }
 
     #[test]
@@ -184,8 +234,55 @@ mod tests {
     }
 
     #[test]
+    fn number_fees_that_cannot_stand_are_named() {
+        let table: &[(&[&str], &[&str])] = &[
+            (&["1,local,1.15", "1,,1.15", "*,local,1.15", "1,mobile,0"], &[]),
+            (&["1,local,-1"], &["NumberFees 2: -1 is negative"]),
+            (&["1,local,1000001"], &["NumberFees 2: 1000001 is more than 1000000"]),
+            (&["1,local,1", "*,,1", "1,local,2"], &["NumberFees 4: repeats line 2: 1 local"]),
+            (&["*,,1", "*,,1"], &["NumberFees 3: repeats line 2: * any type"]),
+        ];
+        for (fees, want) in table {
+            let rates = rows(&["outbound,sms,1,,,1,"], rate);
+            let tables = Tables { rates, number_fees: rows(fees, number_fee), ..Tables::default() };
+            assert_eq!(told(tables), *want, "{fees:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_policy_that_cannot_stand_is_named() {
+        let table: &[(&[&str], &[&str], &[&str])] = &[
+            (&[",,failed,,full,", "outbound,,failed,,fee,0", ",,failed,a,nothing,"], &["1,a", "2,a"], &[]),
+            (&[",,failed,,fee,-1"], &[], &["Failures 2: -1 is negative"]),
+            (&[",,failed,,fee,1000001"], &[], &["Failures 2: 1000001 is more than 1000000"]),
+            (
+                &[",sms,failed,a,full,", ",sms,failed,,full,", ",sms,failed,a,fee,1"],
+                &["1,a"],
+                &["Failures 4: repeats line 2: any direction sms failed a"],
+            ),
+            (
+                &["inbound,,undelivered,,full,", "inbound,,undelivered,,full,"],
+                &[],
+                &["Failures 3: repeats line 2: inbound any kind undelivered any class"],
+            ),
+            (&[",,failed,b,full,"], &["1,a"], &["Failures 2: no error code has the class b"]),
+            (&[], &["1,a", "2,a", "1,b"], &["ErrorClasses 4: repeats line 2: 1"]),
+        ];
+        for (failures, classes, want) in table {
+            let tables = Tables {
+                rates: rows(&["outbound,sms,1,,,1,"], rate),
+                failures: rows(failures, failure),
+                error_classes: rows(classes, error_class),
+                ..Tables::default()
+            };
+            assert_eq!(told(tables), *want, "{failures:?} {classes:?}");
+        }
+    }
+
+    #[test]
     fn a_version_says_who_it_is_and_for_how_long() {
-        let row = || vec![rate("outbound,sms,*,,,1,", 2)];
+        let tables = || Tables { rates: rows(&["outbound,sms,*,,,1,"], rate), ..Tables::default() };
+        let costing = |failure_fee| Head { failure_fee: money(failure_fee), ..head("t", "1", 0, None) };
         let long = "x".repeat(65);
         let table = [
             (head("standard", "2024-01", 0, Some(1)), None),
@@ -196,10 +293,13 @@ mod tests {
             (head("t", "é", 0, None), Some(Wrong::Label)),
             (head("t", "1", 5, Some(5)), Some(Wrong::Period)),
             (head("t", "1", 5, Some(4)), Some(Wrong::Period)),
+            (costing("1000000"), None),
+            (costing("-0.001"), Some(Wrong::Negative(money("-0.001")))),
+            (costing("1000001"), Some(Wrong::TooMuch(money("1000001")))),
         ];
         for (head, want) in table {
             let told = format!("{head:?}");
-            let wrong = Version::new(head, row(), Vec::new()).err().map(|faults| faults[0].wrong.clone());
+            let wrong = Version::new(head, tables()).err().map(|faults| faults[0].wrong.clone());
             assert_eq!(wrong, want, "{told}");
         }
     }
@@ -207,8 +307,16 @@ mod tests {
     #[test]
     fn a_version_has_at_most_so_many_rows() {
         let rates = vec![rate("outbound,sms,*,,,1,", 2); ROWS_MAX];
-        let fees = vec![fee("outbound,sms,*,,,1", 2)];
-        let faults = check_rows(&rates, &fees);
-        assert_eq!(faults[0].wrong, Wrong::TooManyRows);
+        let more = [
+            Tables { fees: rows(&["outbound,sms,*,,,1"], fee), ..Tables::default() },
+            Tables { number_fees: rows(&["*,,1"], number_fee), ..Tables::default() },
+            Tables { failures: rows(&[",,failed,,full,"], failure), ..Tables::default() },
+            Tables { error_classes: rows(&["1,a"], error_class), ..Tables::default() },
+        ];
+        for more in more {
+            let told = format!("{more:?}");
+            let faults = check_rows(&Tables { rates: rates.clone(), ..more });
+            assert_eq!(faults[0].wrong, Wrong::TooManyRows, "{told}");
+        }
     }
 }

@@ -1,13 +1,15 @@
-//! Tariffs: named price lists, each a series of immutable versions (RULES, sections 1 and 4).
+//! Tariffs: named price lists, each a series of immutable versions (RULES, sections 1, 4 and 8).
 //!
-//! Owns what a version is, what makes one wrong ([`check`]), how its rows are found ([`index`],
-//! [`trie`]) and how versions follow one another ([`series`]). Called by `rating`, by whoever loads
-//! tariffs and by whoever explains a charge. A row is known by its index in its version, which is its
+//! Owns what a version is, what makes one wrong ([`check`]), how its rows are found ([`index`] and
+//! [`trie`] for messages, [`number_fees`], [`failures`]) and how versions follow one another ([`series`]).
+//! Called by `rating`, by whoever loads tariffs and by whoever explains a charge. A row is known by its index in its version, which is its
 //! place in the file, so the same file always gives the same indexes.
 //! Deliberately not here: how tariff files are written (`tariff_file`) and where they are kept.
 
 mod check;
+mod failures;
 mod index;
+mod number_fees;
 mod prefix;
 #[cfg(test)]
 pub(super) mod samples;
@@ -16,25 +18,30 @@ mod trie;
 
 use std::fmt;
 
-pub use check::{Fault, Table, Wrong};
+pub use check::{Fault, Table, Wrong, is_name};
+pub use failures::{ErrorClassRow, FailurePolicy, FailureRow};
+pub use number_fees::NumberFeeRow;
 pub use prefix::{PREFIX_DIGITS_MAX, Prefix};
 pub use series::{Misfit, Tariff};
 
+use super::address::Address;
 use super::currency::Currency;
-use super::event::{Carrier, Direction, Kind, UNITS_MAX};
+use super::event::{Carrier, Direction, FinalStatus, Kind, UNITS_MAX};
 use super::money::{Money, NANOS_PER_UNIT};
 use super::sender_type::SenderType;
 use super::time::Timestamp;
+use failures::Failures;
 use index::{Index, Terms};
+use number_fees::NumberFees;
 
 pub(super) use index::Asked;
 pub(super) use trie::Digits;
 
-/// Highest price of a segment or an MMS, and highest carrier fee.
+/// Highest price of a segment or an MMS, and highest fee of any kind.
 pub const PRICE_MAX: Money = Money::from_nanos(1_000_000 * NANOS_PER_UNIT);
-/// Most rows of a version, rates and carrier fees together.
+/// Most rows of a version, all its tables together.
 pub const ROWS_MAX: usize = 200_000;
-/// Most characters of a tariff's name or a version's label.
+/// Most characters of a tariff's name, a version's label or an error class.
 pub const NAME_CHARACTERS_MAX: usize = 64;
 
 // Price and carrier fee of the largest message, added up, are an amount: rating cannot overflow.
@@ -53,6 +60,8 @@ pub struct Head {
     pub effective_from: Timestamp,
     /// The first instant at which it is no longer in effect; `None`: until the next version.
     pub effective_until: Option<Timestamp>,
+    /// What a failed message costs where no row of the failure policy applies.
+    pub failure_fee: Money,
 }
 
 /// What a message costs.
@@ -90,6 +99,16 @@ pub struct FeeRow {
     pub line: u32,
 }
 
+/// The rows of a version, each table in the order of its file. Only rates are needed.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    pub rates: Vec<RateRow>,
+    pub fees: Vec<FeeRow>,
+    pub number_fees: Vec<NumberFeeRow>,
+    pub failures: Vec<FailureRow>,
+    pub error_classes: Vec<ErrorClassRow>,
+}
+
 /// One immutable version of a tariff, ready to rate with.
 pub struct Version {
     head: Head,
@@ -101,6 +120,8 @@ pub struct Version {
     prices: Vec<Price>,
     /// The fee of each fee row, for the same reason.
     fee_amounts: Vec<Money>,
+    number_fees: NumberFees,
+    failures: Failures,
 }
 
 /// What a rate row gives to a message.
@@ -118,18 +139,20 @@ pub(super) struct Rows {
 
 impl Version {
     /// Checks all that does not need the file. The faults are those of the head, then those of the
-    /// rates, then those of the carrier fees.
-    pub fn new(head: Head, rates: Vec<RateRow>, fees: Vec<FeeRow>) -> Result<Version, Vec<Fault>> {
+    /// tables, in the order of [`Tables`].
+    pub fn new(head: Head, tables: Tables) -> Result<Version, Vec<Fault>> {
         let mut faults = check::check_head(&head);
-        faults.extend(check::check_rows(&rates, &fees));
+        faults.extend(check::check_rows(&tables));
         if !faults.is_empty() {
             return Err(faults);
         }
+        let Tables { rates, fees, number_fees, failures, error_classes } = tables;
         let rate_index = Index::new(rates.iter().map(RateRow::terms));
         let fee_index = Index::new(fees.iter().map(FeeRow::terms));
         let prices = rates.iter().map(|row| Price { each: row.price, country: row.country }).collect();
         let fee_amounts = fees.iter().map(|row| row.fee).collect();
-        Ok(Version { head, rates, fees, rate_index, fee_index, prices, fee_amounts })
+        let (number_fees, failures) = (NumberFees::new(number_fees), Failures::new(failures, error_classes));
+        Ok(Version { head, rates, fees, rate_index, fee_index, prices, fee_amounts, number_fees, failures })
     }
 
     pub fn head(&self) -> &Head {
@@ -144,6 +167,49 @@ impl Version {
     /// In the order of the file.
     pub fn fees(&self) -> &[FeeRow] {
         &self.fees
+    }
+
+    /// In the order of the file.
+    pub fn number_fees(&self) -> &[NumberFeeRow] {
+        self.number_fees.rows()
+    }
+
+    /// In the order of the file.
+    pub fn failures(&self) -> &[FailureRow] {
+        self.failures.rows()
+    }
+
+    /// In the order of the file.
+    pub fn error_classes(&self) -> &[ErrorClassRow] {
+        self.failures.classes()
+    }
+
+    /// What a number of this type costs a month, and the row that says so: that of the longest prefix that
+    /// applies, at one prefix that of the type before any type's. `None`: it cannot be rented.
+    pub fn number_fee(&self, number: &Address, sender_type: SenderType) -> Option<(u32, Money)> {
+        self.number_fees.find(number, sender_type)
+    }
+
+    /// What stays charged of a message that ended so. Where no row says so, a failed message costs the failure
+    /// fee and an undelivered one its full price; a delivered one always does. A fee is above zero.
+    pub fn failure_policy(
+        &self,
+        direction: Direction,
+        kind: Kind,
+        status: FinalStatus,
+        error_code: &str,
+    ) -> FailurePolicy {
+        let row = || self.failures.find(direction, kind, status, error_code);
+        let policy = match status {
+            FinalStatus::Delivered => FailurePolicy::Full,
+            FinalStatus::Undelivered => row().unwrap_or(FailurePolicy::Full),
+            FinalStatus::Failed => row().unwrap_or(FailurePolicy::Fee(self.head.failure_fee)),
+        };
+        match policy {
+            // So that nobody posts an entry over nothing.
+            FailurePolicy::Fee(fee) if !fee.is_positive() => FailurePolicy::Nothing,
+            policy => policy,
+        }
     }
 
     /// The rows that apply.

@@ -35,6 +35,20 @@ impl Prefix {
         Some(Prefix { digits, length: bytes.len() as u8 })
     }
 
+    /// The digits of a number itself, ASCII, at most 15; none is [`Prefix::ANY`].
+    pub(super) fn of_digits(number: &[u8]) -> Prefix {
+        let number = &number[..number.len().min(PREFIX_DIGITS_MAX)];
+        let mut digits = [0; PREFIX_DIGITS_MAX];
+        digits[..number.len()].copy_from_slice(number);
+        Prefix { digits, length: number.len() as u8 }
+    }
+
+    /// Without its last digit; `None` of [`Prefix::ANY`].
+    pub(super) fn shorter(self) -> Option<Prefix> {
+        let (_, shorter) = self.digits().split_last()?;
+        Some(Prefix::of_digits(shorter))
+    }
+
     /// ASCII digits; none for [`Prefix::ANY`].
     pub fn digits(&self) -> &[u8] {
         &self.digits[..usize::from(self.length)]
@@ -84,6 +98,19 @@ mod tests {
                 assert_eq!(prefix.to_string(), text, "a prefix reads back");
             }
         }
+    }
+
+    #[test]
+    fn a_number_has_prefixes_down_to_the_star() {
+        let mut next = Some(Prefix::of_digits(b"441"));
+        let prefixes = std::iter::from_fn(|| {
+            let prefix = next?;
+            next = prefix.shorter();
+            Some(prefix)
+        });
+        let prefixes: Vec<Prefix> = prefixes.collect();
+        let want = ["441", "44", "4", "*"].map(|text| Prefix::parse(text).unwrap());
+        assert_eq!(prefixes, want, "equal to what is read");
     }
 
     #[test]

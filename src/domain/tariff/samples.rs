@@ -1,8 +1,10 @@
 //! Rows and heads for the tests of tariffs and rating, written as they stand in a file.
 
-use super::{FeeRow, Head, Prefix, RateRow, Version};
+use super::{
+    ErrorClassRow, FailurePolicy, FailureRow, FeeRow, Head, NumberFeeRow, Prefix, RateRow, Tables, Version,
+};
 use crate::domain::currency::Currency;
-use crate::domain::event::{Carrier, Direction, Kind};
+use crate::domain::event::{Carrier, Direction, FinalStatus, Kind};
 use crate::domain::money::Money;
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Timestamp;
@@ -14,6 +16,7 @@ pub fn head(name: &str, label: &str, from: i64, until: Option<i64>) -> Head {
         currency: Currency::USD,
         effective_from: Timestamp::from_nanos(from),
         effective_until: until.map(Timestamp::from_nanos),
+        failure_fee: Money::ZERO,
     }
 }
 
@@ -47,9 +50,47 @@ pub fn fee(row: &str, line: u32) -> FeeRow {
     }
 }
 
+/// `prefix,type,fee`
+pub fn number_fee(row: &str, line: u32) -> NumberFeeRow {
+    let fields: [&str; 3] = row.split(',').collect::<Vec<_>>().try_into().expect("a number fee has 3 fields");
+    let [prefix, sender_type, fee] = fields;
+    NumberFeeRow {
+        prefix: Prefix::parse(prefix).unwrap(),
+        sender_type: SenderType::parse(sender_type),
+        fee: Money::parse(fee).unwrap(),
+        line,
+    }
+}
+
+/// `direction,kind,status,error_class,charge,fee`
+pub fn failure(row: &str, line: u32) -> FailureRow {
+    let fields: [&str; 6] =
+        row.split(',').collect::<Vec<_>>().try_into().expect("a failure row has 6 fields");
+    let [direction, kind, status, error_class, charge, fee] = fields;
+    FailureRow {
+        direction: Direction::parse(direction),
+        kind: Kind::parse(kind),
+        status: FinalStatus::parse(status).unwrap(),
+        error_class: error_class.into(),
+        charge: match charge {
+            "full" => FailurePolicy::Full,
+            "nothing" => FailurePolicy::Nothing,
+            _ => FailurePolicy::Fee(Money::parse(fee).unwrap()),
+        },
+        line,
+    }
+}
+
+/// `error_code,class`
+pub fn error_class(row: &str, line: u32) -> ErrorClassRow {
+    let (error_code, class) = row.split_once(',').expect("an error class has 2 fields");
+    ErrorClassRow { error_code: error_code.into(), class: class.into(), line }
+}
+
 /// A version of these rows; the lines count from 1.
 pub fn version(rates: &[&str], fees: &[&str]) -> Version {
     let rates = rates.iter().zip(1..).map(|(row, line)| rate(row, line)).collect();
     let fees = fees.iter().zip(1..).map(|(row, line)| fee(row, line)).collect();
-    Version::new(head("t", "1", 0, None), rates, fees).unwrap()
+    let tables = Tables { rates, fees, ..Tables::default() };
+    Version::new(head("t", "1", 0, None), tables).unwrap()
 }

@@ -89,11 +89,13 @@ impl Tariff {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Tables;
     use super::super::samples::{head, rate};
     use super::*;
 
     fn version(head: Head) -> Arc<Version> {
-        Arc::new(Version::new(head, vec![rate("outbound,sms,*,,,1,", 1)], Vec::new()).unwrap())
+        let tables = Tables { rates: vec![rate("outbound,sms,*,,,1,", 1)], ..Tables::default() };
+        Arc::new(Version::new(head, tables).unwrap())
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::super::batch::Told;
+use super::super::batch::{PackedKey, Told};
 use super::super::outcome::Rejection;
 use super::*;
 use crate::domain::currency::Currency;
@@ -18,7 +18,7 @@ use crate::domain::event::{Direction, Event, Happening, Kind, Mode, StatusReport
 use crate::domain::money::Money;
 use crate::domain::record::{Price, TariffId};
 use crate::domain::samples::{NOW, TERMS, adjustment, event, later, message, money, price};
-use crate::domain::tariff::{self, Prefix, RateRow, Version};
+use crate::domain::tariff::{self, Prefix, RateRow, Tables, Version};
 use crate::domain::time::Span;
 use crate::domain::wallet::Status;
 use crate::journal::frame::Frame;
@@ -41,7 +41,7 @@ fn batch_of<'a>(events: impl IntoIterator<Item = (WalletId, Event<'a>, Option<Pr
             Happening::Status(StatusReport { message, status, error_code }) => Told::Status {
                 message: keep(message.id),
                 message_source: keep(message.source),
-                message_key: SECRET.key(wallet, Named::Event(message)),
+                message_key: PackedKey::new(SECRET.key(wallet, Named::Event(message))),
                 status,
                 error_code: keep(error_code),
             },
@@ -215,6 +215,7 @@ fn version(name: &str, unit_price: &str) -> Arc<Version> {
         currency: Currency::USD,
         effective_from: Timestamp::default(),
         effective_until: None,
+        failure_fee: Money::ZERO,
     };
     let row = RateRow {
         direction: Outbound,
@@ -226,7 +227,7 @@ fn version(name: &str, unit_price: &str) -> Arc<Version> {
         country: None,
         line: 1,
     };
-    Arc::new(Version::new(head, vec![row], Vec::new()).unwrap())
+    Arc::new(Version::new(head, Tables { rates: vec![row], ..Tables::default() }).unwrap())
 }
 
 #[test]

@@ -10,6 +10,8 @@ use crate::domain::record::TariffId;
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Span;
 
+mod status;
+
 fn units(event: &BatchEvent) -> (Units, SenderType) {
     match event.told {
         Told::Message(message) => (message.units, message.sender_type),
@@ -21,7 +23,7 @@ fn units(event: &BatchEvent) -> (Units, SenderType) {
 fn check_invalid(table: &[(String, &str)]) {
     let world = World::new();
     for (line, want) in table {
-        let id = if line.contains("\"f-1\"") { "f-1" } else { "m-1" };
+        let id = ["f-1", "s-1"].into_iter().find(|id| line.contains(&quoted(id))).unwrap_or("m-1");
         assert_eq!(told(&world.read(line.as_str())), [format!("1 {id} {want}")], "reading {line}");
     }
 }
@@ -31,7 +33,6 @@ fn a_field_that_is_unknown_missing_twice_or_misplaced_is_named() {
     let good = line(&[]);
     check_invalid(&[
         (line(&[("colour", r#""red""#)]), "unknown_field colour"),
-        (line(&[("hold", r#""h-1""#)]), "unknown_field hold"),
         (line(&[("Text", r#""hi""#)]), "unknown_field Text"),
         (line(&[("", "1")]), "unknown_field "),
         (line(&[(&"x".repeat(100), "1")]), &format!("unknown_field {}", "x".repeat(64))),
@@ -59,6 +60,10 @@ fn a_field_that_is_unknown_missing_twice_or_misplaced_is_named() {
         (fee_line(&[("kind", r#""sms""#)]), "bad_field kind"),
         (fee_line(&[("text", r#""hi""#)]), "bad_field text"),
         (fee_line(&[("carrier", r#""310260""#)]), "bad_field carrier"),
+        (fee_line(&[("hold", r#""h_1""#)]), "bad_field hold"),
+        (line(&[("status", r#""failed""#)]), "bad_field status"),
+        (line(&[("message", r#""m-0""#)]), "bad_field message"),
+        (line(&[("error_code", r#""30007""#)]), "bad_field error_code"),
     ]);
 }
 
@@ -67,6 +72,7 @@ fn a_field_with_a_wrong_value_is_named() {
     let texts: &[(&str, &[&str])] = &[
         ("source", &["s\0", "x129"]),
         ("campaign", &["c\0", "x129"]),
+        ("hold", &["h\0", "x129"]),
         ("channel", &["", "+", "12", "TwelveLetter", "+041555501", "14155550100"]),
         ("peer", &["", "555", "ACME", "+1 415 555 0123", "14155550123"]),
         ("kind", &["", "SMS", "rcs"]),
@@ -126,7 +132,7 @@ fn a_field_with_a_wrong_value_is_named() {
 fn what_is_first_in_the_order_of_checks_is_told() {
     let long = quoted(&"x".repeat(255 * 153 + 1));
     check_invalid(&[
-        (line(&[("type", r#""message.status""#), ("status", r#""delivered""#)]), "unknown_type type"),
+        (line(&[("type", r#""message.read""#), ("status", r#""delivered""#)]), "unknown_type type"),
         (line(&[("type", r#""message.lost""#)]), "unknown_type type"),
         (line(&[("wallet", r#""nobody""#)]), "unknown_wallet wallet"),
         (line(&[("wallet", "\"\"")]), "unknown_wallet wallet"),
@@ -227,13 +233,14 @@ fn a_message_is_read_whole() {
         ("time", "\"2026-11-22T11:59:59.5+02:00\""),
         ("mode", "\"report\""),
         ("campaign", r#""spr\u00efng""#),
+        ("hold", "\"h_1\""),
         ("tags", r#"{ "team" : "a b" }"#),
         ("carrier", "\"310260\""),
     ]));
     let text = |span| batch.texts.get(span);
     assert_eq!(
-        [text(event.id), text(event.source), text(event.campaign), text(event.tags)],
-        ["m 1", "gateway/1", "spr\u{ef}ng", r#"{"team":"a b"}"#]
+        [text(event.id), text(event.source), text(event.campaign), text(event.tags), text(event.hold)],
+        ["m 1", "gateway/1", "spr\u{ef}ng", r#"{"team":"a b"}"#, "h_1"]
     );
     assert_eq!((event.wallet, event.tariff, event.mode), (ACME, TariffId(0), Mode::Report));
     assert_eq!(event.occurred_at, Timestamp::from_nanos(NOW.nanos() - 500_000_000));
@@ -252,8 +259,8 @@ fn a_message_is_read_whole() {
 fn what_is_not_told_has_its_default_and_no_rate_is_left_to_the_wallet() {
     let world = World::new();
     let (batch, event) = world.read_one(&line(&[("peer", "\"+85291234567\""), ("tags", "{}")]));
-    let texts = [event.source, event.campaign, event.tags].map(|span| batch.texts.get(span));
-    assert_eq!(texts, ["", "", ""]);
+    let texts = [event.source, event.campaign, event.tags, event.hold].map(|span| batch.texts.get(span));
+    assert_eq!(texts, [""; 4]);
     assert_eq!((event.mode, event.occurred_at, event.price), (Mode::Admit, NOW, None));
     let (_, old) = world.read_one(&line(&[("time", "\"1999-01-01T00:00:00Z\"")]));
     assert!(old.occurred_at < NOW.minus(Span::from_days(365)), "how old is too old is not decided here");
@@ -276,7 +283,7 @@ fn a_carriers_charge_is_always_a_report() {
 proptest! {
     #[test]
     fn a_field_with_any_text_is_taken_or_named(
-        field in "id|type|wallet|source|time|mode|campaign|channel|peer|kind|text|encoding|sender_type|carrier",
+        field in "id|type|wallet|source|time|mode|campaign|channel|peer|kind|text|encoding|sender_type|carrier|hold",
         text in "\\PC{0,20}|[+0-9:TZ.-]{0,25}"
     ) {
         let batch = World::new().read(line(&[(&field, &quoted(&text))]));

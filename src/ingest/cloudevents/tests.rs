@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::samples::{EVENTS_MAX, LINE_BYTES_MAX, World, line, object, told};
+use super::super::samples::{EVENTS_MAX, LINE_BYTES_MAX, World, line, object, status_line, told};
 use super::*;
 use crate::engine::batch::BatchEvent;
 
@@ -97,6 +97,43 @@ fn the_same_event_in_any_form_has_the_same_key_and_content() {
         assert_eq!(read.texts.get(event.campaign), "spring", "{form}");
         assert_eq!(told(&read), ["1 m-1 ok"], "{form}");
     }
+}
+
+#[test]
+fn the_same_status_in_any_form_is_about_the_same_message() {
+    let world = World::new();
+    let table: [&[(&str, &str)]; 2] = [
+        &[],
+        &[("message_source", "\"platform\""), ("error_code", "\"30007\""), ("status", "\"undelivered\"")],
+    ];
+    for changes in table {
+        let source = [("source", r#""gateway/1""#)];
+        let (_, plain) = world.read_one(&status_line(&[&source[..], changes].concat()));
+        let data = object(&[("message", r#""m-1""#), ("status", r#""failed""#)], changes);
+        let envelope = [("id", r#""s-1""#), ("type", r#""message.status""#), ("data", &data)];
+        let event = cloud(&envelope);
+        let forms = [
+            ("structured", structured(event.as_str())),
+            ("batch", batch(format!("[{event}]"))),
+            ("binary", binary(&[("ce-id", "s-1"), ("ce-type", "message.status")], &data)),
+        ];
+        for (form, read) in forms {
+            let read = read.unwrap();
+            assert_eq!(told(&read), ["1 s-1 ok"], "{form}: {changes:?}");
+            let event = only(&read);
+            assert_eq!((event.key, event.fingerprint), (plain.key, plain.fingerprint), "{form}: {changes:?}");
+            assert_eq!(event.message_key(), plain.message_key(), "{form}: {changes:?}");
+        }
+    }
+    let stray = cloud(&[("type", r#""message.status""#)]);
+    assert_eq!(
+        told(&structured(stray).unwrap()),
+        ["1 m-1 bad_field channel"],
+        "a status of a message's fields"
+    );
+    let held = cloud(&[("data", &data(&[("hold", "\"h_1\"")]))]);
+    let read = structured(held).unwrap();
+    assert_eq!(read.texts.get(only(&read).hold), "h_1");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::domain::event::{Direction, Encoding, Mode, Name, Units};
 use crate::domain::rating;
 use crate::domain::record::{Adjustment, VersionId};
 use crate::domain::sender_type::SenderType;
-use crate::domain::tariff::{Head, Prefix};
+use crate::domain::tariff::{Head, Prefix, Tables};
 use crate::domain::time::Timestamp;
 
 fn money(text: &str) -> Money {
@@ -20,6 +20,7 @@ fn version() -> Version {
         currency: Currency::USD,
         effective_from: Timestamp::default(),
         effective_until: None,
+        failure_fee: Money::ZERO,
     };
     let rate = |kind, prefix, price, line| RateRow {
         direction: Direction::Outbound,
@@ -45,7 +46,7 @@ fn version() -> Version {
         rate(Kind::Sms, "1", "0.0079", 5),
         rate(Kind::Mms, "*", "0.02", 6),
     ];
-    Version::new(head, rates, vec![fee]).unwrap()
+    Version::new(head, Tables { rates, fees: vec![fee], ..Tables::default() }).unwrap()
 }
 
 fn message(kind: Kind, peer: &str, units: u8) -> Message {
