@@ -15,3 +15,4 @@ pub mod metrics;
 pub mod store;
 pub mod tariff_file;
 pub mod usage;
+pub mod webhooks;

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 7] = [
     &["store"],
     &["engine"],
     &["actors"],
-    &["ingest", "payments", "usage", "http"],
+    &["ingest", "payments", "usage", "webhooks", "http"],
     &["cli", "serve", "verify", "main", "lib"],
 ];
 /// Whoever stands above the rules may name these; they themselves name only each other and the rules.

@@ -52,13 +52,20 @@ impl Client {
     }
 
     pub fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
-        self.http.request(method, self.url(path)).bearer_auth(&self.key)
+        self.request_with(method, path, &[])
+    }
+
+    pub fn request_with(&self, method: Method, path: &[&str], query: &[(&str, &str)]) -> RequestBuilder {
+        self.http.request(method, self.url(path, query)).bearer_auth(&self.key)
     }
 
     /// Names become one segment of the path each, however odd they are.
-    fn url(&self, path: &[&str]) -> Url {
+    fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Url {
         let mut url = self.base.clone();
         url.path_segments_mut().expect("http and https addresses have a path").pop_if_empty().extend(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
         url
     }
 
@@ -67,22 +74,23 @@ impl Client {
     }
 
     pub async fn get_with(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, Failure> {
-        let mut url = self.url(path);
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        self.answer(self.http.get(url).bearer_auth(&self.key)).await
+        self.answer(self.request_with(Method::GET, path, query)).await
     }
 
     /// All items of a list that comes in pages.
     pub async fn list(&self, path: &[&str]) -> Result<Vec<Value>, Failure> {
+        self.list_with(path, &[]).await
+    }
+
+    pub async fn list_with(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<Value>, Failure> {
         let mut items = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
             let limit = PAGE_ITEMS.to_string();
-            let mut query = vec![("limit", limit.as_str())];
-            query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
-            let mut page = self.get_with(path, &query).await?;
+            let mut paged = query.to_vec();
+            paged.push(("limit", limit.as_str()));
+            paged.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+            let mut page = self.get_with(path, &paged).await?;
             if let Value::Array(data) = page["data"].take() {
                 items.extend(data);
             }

@@ -1,24 +1,15 @@
 //! `farebox key`: who may ask the engine, and for what.
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::client::{Client, Connection};
+use super::call::{Ask, Call};
 use super::failure::Failure;
-use super::output::{Output, cell, show, show_list};
 use crate::domain::access::Role;
 
-#[derive(Args, Debug)]
-pub struct KeyArgs {
-    #[command(flatten)]
-    connection: Connection,
-    #[command(subcommand)]
-    command: KeyCommand,
-}
-
 #[derive(Subcommand, Debug)]
-enum KeyCommand {
+pub enum KeyCommand {
     /// Makes a key and prints it: it is shown this once
     Make {
         /// ingest, viewer, billing or operator
@@ -45,22 +36,37 @@ fn role(word: &str) -> Result<Role, String> {
     Role::parse(word).ok_or_else(|| format!("it is one of {}", words()))
 }
 
-pub async fn run(args: KeyArgs, output: Output) -> Result<(), Failure> {
-    let client = Client::new(&args.connection)?;
-    match args.command {
-        KeyCommand::Make { role, wallet, name } => {
-            let body = json!({"role": role.as_str(), "wallet": wallet, "name": name});
-            let made = client.send_json(Method::POST, &["v1", "keys"], &body).await?;
-            show(output, &made, || format!("{}\n{}\n", cell(&made["id"]), cell(&made["key"])))
-        }
-        KeyCommand::List => {
-            let keys = client.list(&["v1", "keys"]).await?;
-            show_list(output, &keys, &["id", "role", "wallet", "name", "made_at", "revoked_at"])
-        }
-        KeyCommand::Revoke { id } => {
-            client.answer(client.request(Method::DELETE, &["v1", "keys", &id])).await?;
-            let revoked: Value = json!({"id": id, "revoked": true});
-            show(output, &revoked, || format!("{id} is revoked\n"))
-        }
+impl Ask for KeyCommand {
+    fn call(self) -> Result<Call, Failure> {
+        Ok(match self {
+            KeyCommand::Make { role, wallet, name } => {
+                let body = json!({"role": role.as_str(), "wallet": wallet, "name": name});
+                Call::values(Method::POST, &["v1", "keys"], &["id", "key"]).body(body)
+            }
+            KeyCommand::List => {
+                Call::list(&["v1", "keys"], &["id", "role", "wallet", "name", "made_at", "revoked_at"])
+            }
+            KeyCommand::Revoke { id } => Call::end(Method::DELETE, &["v1", "keys", &id], &id, "revoked"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::call::tests::{check, check_refused};
+
+    #[test]
+    fn keys_are_asked_for_as_the_interface_offers() {
+        check::<KeyCommand>(&[
+            (
+                "make --role ingest --wallet acme --name web",
+                r#"POST /v1/keys {"name":"web","role":"ingest","wallet":"acme"}"#,
+            ),
+            ("make --role operator", r#"POST /v1/keys {"name":"","role":"operator","wallet":null}"#),
+            ("list", "GET /v1/keys"),
+            ("revoke key_1", "DELETE /v1/keys/key_1"),
+        ]);
+        check_refused::<KeyCommand>(&["make", "make --role king", "revoke"]);
     }
 }

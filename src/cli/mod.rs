@@ -4,21 +4,30 @@
 //! declared here and run elsewhere. Uses the rules, tariff files, settings and the clock, and talks to an
 //! engine over HTTP like anybody else. Deliberately not here: anything that opens a data directory.
 
+mod call;
 mod client;
+mod clock;
 mod completions;
 mod config;
 mod failure;
+mod hold;
 mod ingest;
 mod key;
+mod money;
+mod number;
 mod output;
 mod segments;
 mod tariff;
+mod topup;
+mod wallet;
+mod webhook;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use call::Calls;
 use failure::Failure;
 pub use output::Output;
 
@@ -55,8 +64,21 @@ pub enum OtherCommand {
     Segments(segments::SegmentsArgs),
     /// Checks, shows, adds and assigns price lists
     Tariff(tariff::TariffArgs),
+    /// Shows wallets, their alerts and automatic top-ups, and changes their terms
+    Wallet(Calls<wallet::WalletCommand>),
+    /// Rents numbers and gives them back
+    Number(Calls<number::NumberCommand>),
+    /// Pays money into wallets
+    #[command(name = "topup")]
+    TopUp(Calls<topup::TopUpCommand>),
+    /// Sets money aside for what is going to be sent
+    Hold(Calls<hold::HoldCommand>),
+    /// Has others told what happens to wallets
+    Webhook(Calls<webhook::WebhookCommand>),
     /// Makes, lists and revokes keys
-    Key(key::KeyArgs),
+    Key(Calls<key::KeyCommand>),
+    /// Reads and moves on the clock of an engine that runs on a test clock
+    Clock(Calls<clock::ClockCommand>),
     /// Checks and shows the settings
     Config(config::ConfigArgs),
     /// Prints a completion script for a shell
@@ -105,7 +127,13 @@ fn dispatch(command: OtherCommand, output: Output) -> Result<ExitCode, Failure> 
         OtherCommand::Ingest(args) => return block_on(ingest::run(args, output)),
         OtherCommand::Segments(args) => segments::run(args, output)?,
         OtherCommand::Tariff(args) => return block_on(tariff::run(args, output)),
-        OtherCommand::Key(args) => block_on(key::run(args, output))?,
+        OtherCommand::Wallet(calls) => block_on(calls.run(output))?,
+        OtherCommand::Number(calls) => block_on(calls.run(output))?,
+        OtherCommand::TopUp(calls) => block_on(calls.run(output))?,
+        OtherCommand::Hold(calls) => block_on(calls.run(output))?,
+        OtherCommand::Webhook(calls) => block_on(calls.run(output))?,
+        OtherCommand::Key(calls) => block_on(calls.run(output))?,
+        OtherCommand::Clock(calls) => block_on(calls.run(output))?,
         OtherCommand::Config(args) => config::run(args, output)?,
         OtherCommand::Completions(args) => completions::run(&args)?,
     }
@@ -152,6 +180,27 @@ mod tests {
             "key make --role ingest --wallet acme --name web",
             "key list --url http://h:1",
             "key revoke key_0123456789abcdef",
+            "wallet show acme --output json",
+            "wallet list --key k",
+            "wallet set acme --time-zone Europe/Berlin",
+            "wallet auto set acme --minimum-balance 20 --amount 50 --url http://h:1",
+            "wallet auto off acme",
+            "wallet alerts acme",
+            "wallet alert-levels acme 100 20",
+            "number buy acme +14155550100 --idempotency-key k",
+            "number list acme --status past_due",
+            "number release acme +14155550100",
+            "topup make acme --amount 50 --return-url https://a.example/back",
+            "topup show acme tu_1",
+            "hold make acme --sender-type local --segments 1 --recipients +1=1000",
+            "hold quote acme --messages -",
+            "hold settle acme h_1 --amount 5 --final",
+            "hold void acme h_1",
+            "webhook add https://a.example/hook --type wallet.low_balance",
+            "webhook replay wh_1 --wallet acme --alert al_7",
+            "webhook deliveries wh_1",
+            "clock show",
+            "clock advance 2026-08-15T00:00:00Z",
             "config check",
             "config check c.toml",
             "config show --default",
@@ -163,7 +212,17 @@ mod tests {
                 panic!("farebox {line}: {error}");
             }
         }
-        for line in ["", "verify", "serve --port 1", "ingest", "key make", "segments hi --channel 123"] {
+        let wrong = [
+            "",
+            "verify",
+            "serve --port 1",
+            "ingest",
+            "key make",
+            "segments hi --channel 123",
+            "wallet",
+            "clock",
+        ];
+        for line in wrong {
             let words = std::iter::once("farebox").chain(line.split(' ').filter(|word| !word.is_empty()));
             assert!(Cli::try_parse_from(words).is_err(), "farebox {line} lacks or has too much");
         }

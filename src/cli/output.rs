@@ -44,13 +44,29 @@ pub fn show_list(output: Output, items: &[Value], columns: &[&str]) -> Result<()
     }
 }
 
-/// Left-aligned columns under their names; what an item lacks is a dash.
+/// A document: name and value of some of its fields, or the whole as JSON.
+pub fn show_fields(output: Output, document: &Value, names: &[&str]) -> Result<(), Failure> {
+    let line = |name: &&str| vec![(*name).to_owned(), cell(field(document, name))];
+    show(output, document, || aligned(&names.iter().map(line).collect::<Vec<_>>()))
+}
+
+/// A field of a document, or of a document inside it (`limits.amount_per_day`).
+pub fn field<'a>(document: &'a Value, name: &str) -> &'a Value {
+    name.split('.').fold(document, |inner, part| inner.get(part).unwrap_or(&Value::Null))
+}
+
+/// Columns under their names; what an item lacks is a dash.
 fn table(items: &[Value], columns: &[&str]) -> String {
     let heading = columns.iter().map(|column| column.to_uppercase()).collect();
-    let body = items.iter().map(|item| columns.iter().map(|column| cell(&item[*column])).collect());
-    let rows: Vec<Vec<String>> = std::iter::once(heading).chain(body).collect();
+    let body = items.iter().map(|item| columns.iter().map(|column| cell(field(item, column))).collect());
+    aligned(&std::iter::once(heading).chain(body).collect::<Vec<_>>())
+}
+
+/// Rows of as many cells each, left-aligned.
+fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
+    let widths: Vec<usize> = (0..columns).map(width).collect();
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
@@ -82,5 +98,21 @@ mod tests {
         let want = "ID      ROLE      WALLET\nkey_1   operator  -\nkey_22  ingest    acme\n";
         assert_eq!(table(&items, &["id", "role", "wallet"]), want);
         assert_eq!(table(&[], &["id"]), "ID\n", "an empty list is its heading");
+    }
+
+    #[test]
+    fn a_field_may_be_one_of_a_document_inside() {
+        let document =
+            serde_json::json!({"limits": {"per_day": 5, "per_month": null}, "levels": ["100", "20"]});
+        let table = [
+            ("limits.per_day", "5"),
+            ("limits.per_month", "-"),
+            ("limits.per_year", "-"),
+            ("none.at_all", "-"),
+            ("levels", "100,20"),
+        ];
+        for (name, want) in table {
+            assert_eq!(cell(field(&document, name)), want, "{name}");
+        }
     }
 }
