@@ -23,7 +23,8 @@ use super::life::auto::Limits;
 use super::money::Money;
 use super::record::{Adjustment, Lack, Price, Records, TariffId, Terms, VersionId};
 use super::sender_type::SenderType;
-use super::status::{Charged, FailurePolicy, Statuses};
+use super::status::{Charged, Statuses};
+use super::tariff::FailurePolicy;
 use super::time::{Span, Timestamp};
 use super::wallet::Wallet;
 

@@ -8,17 +8,7 @@ use smallvec::SmallVec;
 use super::event::{Direction, FinalStatus, Kind};
 use super::money::Money;
 use super::record::VersionId;
-
-/// What the tariff says of a message that did not arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailurePolicy {
-    /// It stays charged in full.
-    Full,
-    /// Price and carrier fee are returned.
-    Nothing,
-    /// They are returned, and this is charged instead; never more than was returned.
-    Fee(Money),
-}
+use super::tariff::FailurePolicy;
 
 /// A message that was charged, as far as a status can change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -100,27 +100,6 @@ impl Book {
             Happening::CarrierFee { .. } | Happening::Status(_) => None,
         }
     }
-
-    pub fn number_fee(
-        &self,
-        _: TariffId,
-        _: &crate::domain::address::Address,
-        _: crate::domain::sender_type::SenderType,
-        _: Timestamp,
-    ) -> Option<(VersionId, u32, crate::domain::money::Money)> {
-        None
-    }
-
-    pub fn failure_policy(
-        &self,
-        _: VersionId,
-        _: crate::domain::event::Direction,
-        _: crate::domain::event::Kind,
-        _: crate::domain::event::FinalStatus,
-        _: &str,
-    ) -> crate::domain::status::FailurePolicy {
-        crate::domain::status::FailurePolicy::Full
-    }
 }
 
 #[cfg(test)]

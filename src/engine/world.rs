@@ -9,7 +9,7 @@ use crate::domain::life::alert::{AlertKind, Endpoints};
 use crate::domain::money::Money;
 use crate::domain::record::{TariffId, VersionId};
 use crate::domain::sender_type::SenderType;
-use crate::domain::status::FailurePolicy;
+use crate::domain::tariff::FailurePolicy;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::Wallet;
 
@@ -54,7 +54,11 @@ impl Context for World<'_> {
         status: FinalStatus,
         error_code: &str,
     ) -> FailurePolicy {
-        self.book.failure_policy(version, direction, kind, status, error_code)
+        // A version that charged a message is in the book for good.
+        let version = self.book.version(version);
+        version.map_or(FailurePolicy::Full, |version| {
+            version.failure_policy(direction, kind, status, error_code)
+        })
     }
 
     fn audience(&self, wallet: &Wallet, kind: AlertKind) -> Endpoints {

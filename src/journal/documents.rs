@@ -182,12 +182,10 @@ impl Field for Life {
     }
 
     fn take(reader: &mut Reader<'_>) -> Result<Life, RowError> {
-        let mut life = Life {
-            holds_made: Field::take(reader)?,
-            rentals: Field::take(reader)?,
-            attempts_made: Field::take(reader)?,
-            ..Life::default()
-        };
+        let mut life = Life::default();
+        life.holds_made = Field::take(reader)?;
+        life.rentals = Field::take(reader)?;
+        life.attempts_made = Field::take(reader)?;
         life.set_auto(&Field::take(reader)?);
         life.method = Field::take(reader)?;
         life.levels = <SmallVec<_> as Field>::take(reader)?;

@@ -7,7 +7,8 @@ use crate::domain::event::{Event, Happening, Name, StatusReport};
 use crate::domain::identity::{Fingerprint, Remembered, Taken, Verdict, kept_until};
 use crate::domain::money::Money;
 use crate::domain::record::{Cause, Change, CourseSet, Records, StatusTaken};
-use crate::domain::status::{Charged, Counted, Course, Effect, FailurePolicy, Statuses};
+use crate::domain::status::{Charged, Counted, Course, Effect, Statuses};
+use crate::domain::tariff::FailurePolicy;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::Wallet;
 
