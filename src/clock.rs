@@ -16,17 +16,45 @@ use crate::domain::time::Timestamp;
 pub struct Clock {
     /// The latest instant ever told, in nanoseconds since 1970.
     latest: AtomicI64,
+    hands: Hands,
+}
+
+/// What moves a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hands {
+    Machine,
+    /// Whoever calls [`Clock::advance`]: a test clock, on which a year passes in seconds.
+    Caller,
 }
 
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Clock {
-        Clock { latest: AtomicI64::new(i64::MIN) }
+        Clock { latest: AtomicI64::new(i64::MIN), hands: Hands::Machine }
+    }
+
+    /// A clock that stands at `at` until it is advanced.
+    pub fn test(at: Timestamp) -> Clock {
+        Clock { latest: AtomicI64::new(at.nanos()), hands: Hands::Caller }
+    }
+
+    pub fn is_test(&self) -> bool {
+        self.hands == Hands::Caller
+    }
+
+    /// Moves a test clock on; never back. The machine's clock cannot be moved.
+    pub fn advance(&self, to: Timestamp) {
+        if self.is_test() {
+            self.latest.fetch_max(to.nanos(), Ordering::Relaxed);
+        }
     }
 
     /// Now, or the latest instant told before if the machine's clock has gone back behind it.
     pub fn now(&self) -> Timestamp {
-        self.no_earlier_than_told(machine_nanos())
+        match self.hands {
+            Hands::Machine => self.no_earlier_than_told(machine_nanos()),
+            Hands::Caller => Timestamp::from_nanos(self.latest.load(Ordering::Relaxed)),
+        }
     }
 
     /// Never tells an instant before this one from now on: what was posted before a restart stays in the past.
@@ -92,6 +120,19 @@ mod tests {
         assert_eq!(clock.now(), posted_at, "the machine's clock is behind the last posting");
         clock.begin_at(Timestamp::from_nanos(0));
         assert_eq!(clock.now(), posted_at, "an earlier beginning changes nothing");
+    }
+
+    #[test]
+    fn a_test_clock_stands_until_it_is_advanced_and_never_goes_back() {
+        let at = |nanos| Timestamp::from_nanos(nanos);
+        let clock = Clock::test(at(5));
+        assert_eq!((clock.now(), clock.now()), (at(5), at(5)));
+        clock.advance(at(9));
+        clock.advance(at(7));
+        assert_eq!(clock.now(), at(9));
+        let machine = Clock::system();
+        machine.advance(at(i64::MAX));
+        assert!(machine.now() < at(i64::MAX), "the machine's clock cannot be moved");
     }
 
     #[test]

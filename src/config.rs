@@ -30,6 +30,9 @@ pub struct Config {
     pub engine: EngineSettings,
     pub journal: JournalSettings,
     pub views: ViewSettings,
+    pub payments: PaymentSettings,
+    pub webhooks: WebhookSettings,
+    pub numbers: NumberSettings,
     pub log: Log,
 }
 
@@ -89,6 +92,57 @@ pub struct ViewSettings {
     pub checkpoint_seconds: u32,
     pub checkpoint_events: u64,
     pub block_cache_bytes: usize,
+}
+
+/// How payments are taken.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentSettings {
+    /// Empty: payments are made in the sandbox.
+    pub stripe_secret_key: String,
+    pub stripe_base_url: String,
+    /// Of the endpoint at Stripe; several while they are rotated.
+    pub stripe_webhook_secrets: Vec<String>,
+    pub connect_milliseconds: u32,
+    pub answer_milliseconds: u32,
+    /// In units of the wallet's currency.
+    pub top_up_min: u32,
+    pub top_up_max: u32,
+    /// The address that people reach the engine at; empty: the one it listens on.
+    pub public_url: String,
+}
+
+/// How alerts are sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookSettings {
+    pub timeout_seconds: u32,
+    /// Networks that may be called although they are not public, as `10.0.0.0/8`.
+    pub allowed_networks: Vec<String>,
+}
+
+/// Who owns the numbers.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumberSettings {
+    /// Where releases are told until they are confirmed; empty: nowhere.
+    pub release_url: String,
+    /// What they are signed with.
+    pub release_secret: String,
+}
+
+impl std::fmt::Debug for PaymentSettings {
+    /// Without the secrets.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("PaymentSettings").field("stripe_base_url", &self.stripe_base_url).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for NumberSettings {
+    /// Without the secret.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("NumberSettings").field("release_url", &self.release_url).finish_non_exhaustive()
+    }
 }
 
 /// What is told on standard error.
@@ -163,6 +217,18 @@ impl Default for Config {
                 checkpoint_events: 1_000_000,
                 block_cache_bytes: 256 * MIB,
             },
+            payments: PaymentSettings {
+                stripe_secret_key: String::new(),
+                stripe_base_url: "https://api.stripe.com".to_owned(),
+                stripe_webhook_secrets: Vec::new(),
+                connect_milliseconds: 5_000,
+                answer_milliseconds: 30_000,
+                top_up_min: 20,
+                top_up_max: 2_000,
+                public_url: String::new(),
+            },
+            webhooks: WebhookSettings { timeout_seconds: 15, allowed_networks: Vec::new() },
+            numbers: NumberSettings { release_url: String::new(), release_secret: String::new() },
             log: Log { format: LogFormat::Text, level: LogLevel::Info },
         }
     }

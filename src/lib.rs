@@ -12,6 +12,7 @@ pub mod http;
 pub mod ingest;
 pub mod journal;
 pub mod metrics;
+pub mod payments;
 pub mod store;
 pub mod tariff_file;
 pub mod usage;

@@ -55,7 +55,7 @@ async fn serve(config: Config, listener: TcpListener, args: ServeArgs) -> Result
     let data_dir = config.data_dir.clone();
     // For the project's own tests: adjustments with certain reasons make a rule or a shard fail.
     let test_faults = std::env::var_os("FAREBOX_TEST_FAULTS").is_some_and(|value| value == "1");
-    let running = start::start(config, test_faults)?;
+    let running = start::start(config, clock, test_faults)?;
     let address = listener.local_addr()?;
     let outfitted = outfit(&running.engine, &data_dir, &args).await;
     let operator_key = match outfitted {

@@ -129,7 +129,7 @@ pub enum Publication {
     Numbers(Arc<Cell>, Numbers),
     Terms(Arc<Cell>, Box<str>, Box<crate::domain::wallet::Wallet>),
     /// What a wallet has on the agenda now.
-    Plan(WalletId, Plan),
+    Plan(Arc<Cell>, Plan),
     Book(Arc<Book>),
     Endpoints(Arc<Endpoints>),
     Key(Digest, Arc<KeyInfo>),

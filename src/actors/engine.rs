@@ -54,19 +54,29 @@ pub(super) struct Inner {
     pub checks: Arc<Checks>,
     pub meters: Arc<Meters>,
     pub partitions: u8,
+    pub instance: String,
 }
 
 impl Inner {
     pub fn number_owner(&self) -> NumberOwner {
-        NumberOwner::Nobody
+        match self.config.numbers.release_url.is_empty() {
+            true => NumberOwner::Nobody,
+            false => NumberOwner::Told,
+        }
     }
 }
 
+/// How long is waited for room in the queue of a shard.
+const FULL_QUEUE_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
 const STOPPING: CommandError = CommandError::Unavailable(Absence::Stopping);
 
 impl Engine {
     pub fn config(&self) -> &Config {
         &self.inner.config
+    }
+
+    pub fn shared_clock(&self) -> Arc<Clock> {
+        Arc::clone(&self.inner.clock)
     }
 
     pub fn clock(&self) -> &Clock {
@@ -181,6 +191,27 @@ impl Engine {
     pub async fn command(&self, wallet: WalletId, request: WalletRequest) -> Result<Done, CommandError> {
         let request = Box::new(request);
         self.ask(wallet.partition, |answer| Job::Command { wallet, request, answer }).await
+    }
+
+    /// Carries out what the engine's own effects came to. It needs no room in the gate: a result has to be kept however
+    /// busy the engine is.
+    pub async fn settle(&self, wallet: WalletId, request: WalletRequest) -> Result<Done, CommandError> {
+        let (answer, answered) = oneshot::channel();
+        let shard = &self.inner.shards[self.shard_of(wallet.partition)];
+        let mut job = Job::Command { wallet, request: Box::new(request), answer };
+        while let Err(back) = shard.queue.push(job) {
+            if self.inner.gate.is_stopping() {
+                return Err(STOPPING);
+            }
+            job = back;
+            tokio::time::sleep(FULL_QUEUE_PAUSE).await;
+        }
+        answered.await.unwrap_or(Err(STOPPING))
+    }
+
+    /// What tells this installation from others that share its account at the payment provider.
+    pub fn instance(&self) -> &str {
+        &self.inner.instance
     }
 
     /// Has everything posted that is due for these wallets, and waits until it is durable. They need no room in the

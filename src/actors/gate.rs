@@ -99,6 +99,10 @@ impl Gate {
         })
     }
 
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Relaxed)
+    }
+
     fn busy(&self) -> Busy {
         Busy { retry_after_seconds: 1, stopping: self.stopping.load(Relaxed) }
     }

@@ -106,7 +106,6 @@ pub fn load_wallets(views: &Views, partitions: u8) -> Result<Wallets, StoreError
     views.each_snapshot(|snapshot| {
         posted_at = posted_at.max(snapshot.as_of);
         let id = snapshot.wallet.id;
-        agenda.put(id, Plan::of(&snapshot.wallet));
         let in_partition = snapshots.get_mut(usize::from(id.partition));
         let in_partition = in_partition.filter(|wallets| wallets.len() == id.number as usize);
         let in_partition =
@@ -128,7 +127,9 @@ pub fn load_wallets(views: &Views, partitions: u8) -> Result<Wallets, StoreError
             let snapshot = snapshot
                 .and_then(Option::take)
                 .ok_or_else(|| out_of_place(format!("wallet {} has no snapshot", named.wallet)))?;
+            let plan = Plan::of(&snapshot.wallet);
             let cell = Arc::new(cell_of(named, snapshot));
+            agenda.put(&cell, plan);
             directory.insert(Arc::clone(&cell));
             cells[partition][number] = Some(cell);
         }

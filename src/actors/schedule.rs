@@ -1,10 +1,12 @@
 //! The agenda shared by whoever feeds it (the writer), wakes by it (the supervisor) and runs what it says.
 
+use std::sync::Arc;
+
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
-use crate::domain::wallet::WalletId;
 use crate::engine::agenda::{Agenda, Plan};
+use crate::engine::directory::Cell;
 
 pub struct Schedule {
     agenda: Mutex<Agenda>,
@@ -16,8 +18,8 @@ impl Schedule {
         Schedule { agenda: Mutex::new(agenda), changed: Notify::new() }
     }
 
-    pub fn put(&self, wallet: WalletId, plan: Plan) {
-        self.agenda.lock().put(wallet, plan);
+    pub fn put(&self, cell: &Arc<Cell>, plan: Plan) {
+        self.agenda.lock().put(cell, plan);
         self.changed.notify_one();
     }
 

@@ -29,6 +29,7 @@ use super::viewer::{Orders, Viewer};
 use super::writer::{DRAINS_WAITING_MAX, Decided, Published, Writer};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
+use crate::domain::identity::Secret;
 use crate::domain::time::Span;
 use crate::engine::house::House;
 use crate::engine::keys::Keys;
@@ -55,13 +56,12 @@ pub struct Running {
 }
 
 /// Recovers and starts every thread. Call within an actix system.
-pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
+pub fn start(config: Config, clock: Clock, test_faults: bool) -> Result<Running, StartError> {
     let watch = Stopwatch::start();
     let data_dir = DataDir::open(&config.data_dir, config.engine.partitions)?;
     let Recovered { journal, views, builder, tip } = recover(&config, &data_dir)?;
     let Wallets { directory, places, posted_at, agenda } = load_wallets(&views, data_dir.partitions)?;
     let house = load_house(&views)?;
-    let clock = Clock::system();
     clock.begin_at(posted_at);
     let keys = Keys::default();
     house.keys().for_each(|(digest, key)| keys.publish(*digest, Arc::clone(key)));
@@ -86,6 +86,7 @@ pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
         checks: Arc::new(Checks::default()),
         meters: Arc::new(Meters::new()),
         partitions: data_dir.partitions,
+        instance: instance_of(&data_dir.secret),
     });
     let orders = Arc::new(Orders::default());
     let frames = journal.frames();
@@ -104,6 +105,12 @@ pub fn start(config: Config, test_faults: bool) -> Result<Running, StartError> {
     tracing::info!(wallets, commit = tip.commit, seconds = watch.seconds(), "recovered");
     let engine = Engine { inner };
     Ok(Running { engine, orders, supervisor, shards, shards_done, writer, viewer, scrub, data_dir })
+}
+
+/// A name for a data directory that tells nothing of its secret.
+fn instance_of(secret: &Secret) -> String {
+    let hash = blake3::derive_key("farebox instance", &secret.0);
+    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn thread(name: &str) -> std::thread::Builder {

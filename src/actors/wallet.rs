@@ -86,7 +86,7 @@ impl Turn {
                     ended.quarantined.push(wallet.id);
                     set_aside(drain, place, &mut ended);
                     // Nobody is to be woken for it again and again.
-                    ended.publications.push(Publication::Plan(wallet.id, Plan::default()));
+                    ended.publications.push(Publication::Plan(Arc::clone(cell), Plan::nothing()));
                     break;
                 }
             }
@@ -99,7 +99,7 @@ impl Turn {
         if (partition.take_effects_touched() || wallet.due_at != due_before)
             && !ended.quarantined.contains(&wallet.id)
         {
-            ended.publications.push(Publication::Plan(wallet.id, Plan::of(wallet)));
+            ended.publications.push(Publication::Plan(Arc::clone(cell), Plan::of(wallet)));
         }
     }
 }

@@ -116,7 +116,7 @@ impl Published {
             Publication::Opened(cell) => self.directory.insert(cell),
             Publication::Numbers(cell, numbers) => cell.publish(&numbers),
             Publication::Terms(cell, name, wallet) => cell.publish_terms(&name, &wallet),
-            Publication::Plan(wallet, plan) => self.schedule.put(wallet, plan),
+            Publication::Plan(cell, plan) => self.schedule.put(&cell, plan),
             Publication::Book(book) => self.book.store(book),
             Publication::Endpoints(endpoints) => self.endpoints.store(endpoints),
             Publication::Key(digest, key) => self.keys.publish(digest, key),

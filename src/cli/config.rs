@@ -51,8 +51,21 @@ fn in_effect(file: Option<&PathBuf>) -> Result<Config, Failure> {
 }
 
 fn show_config(config: &Config, output: Output) -> Result<(), Failure> {
-    let tree = serde_json::to_value(config).map_err(|error| Failure::of("settings", error))?;
+    let mut tree = serde_json::to_value(config).map_err(|error| Failure::of("settings", error))?;
+    hide_secrets(&mut tree);
     show(output, &tree, || toml_text(&tree))
+}
+
+/// What is shown ends up in terminals and tickets.
+fn hide_secrets(tree: &mut Value) {
+    for key in ["/payments/stripe_secret_key", "/numbers/release_secret"] {
+        if let Some(secret) = tree.pointer_mut(key).filter(|secret| secret.as_str() != Some("")) {
+            *secret = json!("(hidden)");
+        }
+    }
+    if let Some(Value::Array(secrets)) = tree.pointer_mut("/payments/stripe_webhook_secrets") {
+        secrets.iter_mut().for_each(|secret| *secret = json!("(hidden)"));
+    }
 }
 
 /// The settings as TOML: strings and whole numbers are written alike there and in JSON.

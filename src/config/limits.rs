@@ -13,7 +13,7 @@ type Bounded = (&'static str, u64, u64, u64);
 
 /// Every number there is (a test holds the list complete).
 pub(super) fn bounded(config: &Config) -> Vec<Bounded> {
-    let Config { http, engine, journal, views, .. } = config;
+    let Config { http, engine, journal, views, payments, webhooks, .. } = config;
     vec![
         ("http.workers", http.workers as u64, 0, 1_024),
         // A batch finds its texts by 32-bit offsets into the body and a buffer of at most its size.
@@ -39,11 +39,16 @@ pub(super) fn bounded(config: &Config) -> Vec<Bounded> {
         ("views.checkpoint_seconds", views.checkpoint_seconds.into(), 1, 3_600),
         ("views.checkpoint_events", views.checkpoint_events, 1_000, 1_000_000_000),
         ("views.block_cache_bytes", views.block_cache_bytes as u64, MIB, 1_024 * GIB),
+        ("payments.connect_milliseconds", payments.connect_milliseconds.into(), 100, 60_000),
+        ("payments.answer_milliseconds", payments.answer_milliseconds.into(), 100, 120_000),
+        ("payments.top_up_min", payments.top_up_min.into(), 1, 1_000_000),
+        ("payments.top_up_max", payments.top_up_max.into(), 1, 1_000_000),
+        ("webhooks.timeout_seconds", webhooks.timeout_seconds.into(), 1, 60),
     ]
 }
 
 /// Pairs of keys of which the first may not be above the second.
-const ORDERED: [(&str, &str); 5] = [
+const ORDERED: [(&str, &str); 6] = [
     ("engine.shards", "engine.partitions"),
     ("http.line_bytes_max", "http.body_bytes_max"),
     // A request that alone is more than the gate lets in could never be taken.
@@ -51,6 +56,7 @@ const ORDERED: [(&str, &str); 5] = [
     ("http.events_per_request_max", "engine.events_in_flight_max"),
     // Views that stand still at the limit must have reached a checkpoint before it.
     ("views.checkpoint_events", "views.events_behind_max"),
+    ("payments.top_up_min", "payments.top_up_max"),
 ];
 
 pub(super) fn check(config: &Config) -> Result<(), ConfigError> {

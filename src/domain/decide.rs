@@ -28,7 +28,7 @@ use super::tariff::FailurePolicy;
 use super::time::{Span, Timestamp};
 use super::wallet::Wallet;
 
-pub use payments::{Payment, PaymentFact};
+pub use payments::{Payment, PaymentFact, Reading};
 pub use timers::catch_up;
 
 /// Something asked of one wallet.

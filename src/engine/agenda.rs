@@ -4,10 +4,13 @@
 //! is due is part of a wallet's state, so waking twice is nothing and a late look changes no outcome.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-use smallvec::SmallVec;
-
+use super::directory::Cell;
 use crate::domain::life::Life;
+use crate::domain::life::alert::Delivery;
+use crate::domain::life::attempt::{Attempt, Method};
+use crate::domain::life::number::Number;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
 
@@ -22,23 +25,45 @@ pub enum Effect {
     ReleaseTold { rental: u64 },
 }
 
+/// What an effect needs to know, as it was when its record became durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    Attempt { attempt: Attempt, method: Option<Method> },
+    Delivery(Delivery),
+    Release(Number),
+}
+
 /// What a wallet has on the agenda.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// [`Timestamp::NEVER`] where nothing falls due.
     pub due_at: Timestamp,
-    pub effects: SmallVec<[(Timestamp, Effect); 2]>,
+    pub effects: Vec<(Timestamp, Effect, Work)>,
+}
+
+/// Something that is being done.
+#[derive(Clone, Debug)]
+pub struct Started {
+    pub cell: Arc<Cell>,
+    pub effect: Effect,
+    pub work: Work,
 }
 
 /// The plans of all wallets, by time.
 #[derive(Debug, Default)]
 pub struct Agenda {
-    plans: HashMap<WalletId, Plan, ahash::RandomState>,
+    plans: HashMap<WalletId, Planned, ahash::RandomState>,
     due: BTreeSet<(Timestamp, WalletId)>,
     effects: BTreeSet<(Timestamp, WalletId, Effect)>,
     running: HashSet<(WalletId, Effect)>,
     /// Woken and not heard of since: not woken again before its plan has changed.
     woken: BTreeMap<WalletId, Timestamp>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    cell: Arc<Cell>,
+    plan: Plan,
 }
 
 impl Plan {
@@ -47,41 +72,50 @@ impl Plan {
         Plan { due_at: wallet.due_at, effects }
     }
 
+    /// Of a wallet that is not to be looked at.
+    pub fn nothing() -> Plan {
+        Plan { due_at: Timestamp::NEVER, effects: Vec::new() }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.due_at == Timestamp::NEVER && self.effects.is_empty()
     }
 }
 
 /// What is to be done for a wallet; of the alerts for one endpoint only the first, so that they keep their order.
-fn effects(life: &Life) -> SmallVec<[(Timestamp, Effect); 2]> {
-    let mut effects = SmallVec::new();
+fn effects(life: &Life) -> Vec<(Timestamp, Effect, Work)> {
+    let mut effects = Vec::new();
     for attempt in life.attempts.values() {
-        effects.push((attempt.ask_at, Effect::Attempt(attempt.number)));
+        let work = Work::Attempt { attempt: attempt.clone(), method: life.method.clone() };
+        effects.push((attempt.ask_at, Effect::Attempt(attempt.number), work));
     }
     let mut endpoint_before = None;
     for delivery in life.deliveries.values() {
         if endpoint_before != Some(delivery.endpoint) {
             let (endpoint, alert) = (delivery.endpoint, delivery.alert);
-            effects.push((delivery.next_at, Effect::Delivery { endpoint, alert }));
+            let effect = Effect::Delivery { endpoint, alert };
+            effects.push((delivery.next_at, effect, Work::Delivery(delivery.clone())));
             endpoint_before = Some(endpoint);
         }
     }
     for number in life.numbers.values() {
         if let Some(released) = &number.released {
-            effects.push((released.tell_at, Effect::ReleaseTold { rental: number.rental }));
+            let effect = Effect::ReleaseTold { rental: number.rental };
+            effects.push((released.tell_at, effect, Work::Release(number.clone())));
         }
     }
-    effects.retain(|(at, _)| *at != Timestamp::NEVER);
+    effects.retain(|(at, ..)| *at != Timestamp::NEVER);
     effects
 }
 
 impl Agenda {
     /// A wallet's plan has changed.
-    pub fn put(&mut self, wallet: WalletId, plan: Plan) {
+    pub fn put(&mut self, cell: &Arc<Cell>, plan: Plan) {
+        let wallet = cell.id;
         self.woken.remove(&wallet);
-        if let Some(old) = self.plans.remove(&wallet) {
+        if let Some(Planned { plan: old, .. }) = self.plans.remove(&wallet) {
             self.due.remove(&(old.due_at, wallet));
-            for (at, effect) in old.effects {
+            for (at, effect, _) in old.effects {
                 self.effects.remove(&(at, wallet, effect));
             }
         }
@@ -91,8 +125,8 @@ impl Agenda {
         if plan.due_at != Timestamp::NEVER {
             self.due.insert((plan.due_at, wallet));
         }
-        self.effects.extend(plan.effects.iter().map(|(at, effect)| (*at, wallet, *effect)));
-        self.plans.insert(wallet, plan);
+        self.effects.extend(plan.effects.iter().map(|(at, effect, _)| (*at, wallet, *effect)));
+        self.plans.insert(wallet, Planned { cell: Arc::clone(cell), plan });
     }
 
     /// The wallets for which something is due at `now` and that were not woken for it yet, at most `most`.
@@ -110,12 +144,20 @@ impl Agenda {
     }
 
     /// What is to be done at `now` and is not being done, at most `most`; it counts as being done from now on.
-    pub fn start_effects(&mut self, now: Timestamp, most: usize) -> Vec<(WalletId, Effect)> {
+    pub fn start_effects(&mut self, now: Timestamp, most: usize) -> Vec<Started> {
         let due = self.effects.iter().take_while(|(at, ..)| *at <= now);
         let idle = due.map(|(_, wallet, effect)| (*wallet, *effect));
         let idle: Vec<_> = idle.filter(|key| !self.running.contains(key)).take(most).collect();
-        self.running.extend(idle.iter().copied());
-        idle
+        let started: Vec<_> =
+            idle.into_iter().filter_map(|(wallet, effect)| self.work_of(wallet, effect)).collect();
+        self.running.extend(started.iter().map(|started| (started.cell.id, started.effect)));
+        started
+    }
+
+    fn work_of(&self, wallet: WalletId, effect: Effect) -> Option<Started> {
+        let Planned { cell, plan } = self.plans.get(&wallet)?;
+        let (_, _, work) = plan.effects.iter().find(|(_, planned, _)| *planned == effect)?;
+        Some(Started { cell: Arc::clone(cell), effect, work: work.clone() })
     }
 
     /// It has been done, and its result is durable; or it is to be done again.
@@ -151,57 +193,71 @@ impl Agenda {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ACME: WalletId = WalletId { partition: 0, number: 1 };
-    const OTHER: WalletId = WalletId { partition: 3, number: 0 };
+    use crate::domain::life::attempt::AttemptKind;
+    use crate::domain::money::Money;
+    use crate::domain::samples::TERMS;
+    use crate::engine::directory::Published;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_nanos(seconds * 1_000_000_000)
     }
 
+    fn cell(name: &str, partition: u8) -> Arc<Cell> {
+        let wallet = Wallet::opened(WalletId { partition, number: 1 }, &TERMS);
+        Arc::new(Cell::new(name, wallet.id, Published::of(&wallet, name.into(), at(0))))
+    }
+
     fn due(seconds: i64) -> Plan {
-        Plan { due_at: at(seconds), effects: SmallVec::new() }
+        Plan { due_at: at(seconds), effects: Vec::new() }
     }
 
     #[test]
     fn a_wallet_is_woken_once_for_what_is_due_and_again_when_its_plan_changes() {
+        let (acme, other) = (cell("acme", 0), cell("other", 3));
         let mut agenda = Agenda::default();
-        agenda.put(ACME, due(10));
-        agenda.put(OTHER, due(20));
+        agenda.put(&acme, due(10));
+        agenda.put(&other, due(20));
         assert_eq!(agenda.next_due(), Some(at(10)));
         assert_eq!(agenda.wake(at(9), 8), []);
-        assert_eq!(agenda.wake(at(10), 8), [ACME]);
+        assert_eq!(agenda.wake(at(10), 8), [acme.id]);
         assert_eq!(agenda.wake(at(10), 8), [], "it was woken already");
         assert!(agenda.is_busy(at(10)), "its turn is still to come");
         assert_eq!(agenda.next_due(), Some(at(20)));
-        agenda.put(ACME, due(15));
-        assert_eq!(agenda.wake(at(30), 8), [ACME, OTHER], "earliest first");
-        agenda.not_woken(OTHER);
-        assert_eq!(agenda.wake(at(30), 8), [OTHER]);
-        agenda.put(ACME, due(40));
-        agenda.put(OTHER, Plan { due_at: Timestamp::NEVER, effects: SmallVec::new() });
+        agenda.put(&acme, due(15));
+        assert_eq!(agenda.wake(at(30), 8), [acme.id, other.id], "earliest first");
+        agenda.not_woken(other.id);
+        assert_eq!(agenda.wake(at(30), 8), [other.id]);
+        agenda.put(&acme, due(40));
+        agenda.put(&other, Plan::nothing());
         assert!(!agenda.is_busy(at(39)));
         assert_eq!(agenda.lengths(), (1, 0));
     }
 
     #[test]
     fn an_effect_runs_in_one_place_at_a_time() {
+        let acme = cell("acme", 0);
         let mut agenda = Agenda::default();
         let effect = Effect::Attempt(1);
+        let attempt = Attempt::opening(1, AttemptKind::Auto, Money::ZERO, at(0));
+        let work = Work::Attempt { attempt, method: None };
         let plan = |seconds| Plan {
             due_at: Timestamp::NEVER,
-            effects: [(at(seconds), effect)].into_iter().collect(),
+            effects: vec![(at(seconds), effect, work.clone())],
         };
-        agenda.put(ACME, plan(5));
-        assert_eq!(agenda.start_effects(at(4), 8), []);
-        assert_eq!(agenda.start_effects(at(5), 8), [(ACME, effect)]);
-        assert_eq!(agenda.start_effects(at(6), 8), [], "it is being done");
+        let mut start = |agenda: &mut Agenda, seconds| {
+            let started = agenda.start_effects(at(seconds), 8);
+            started.into_iter().map(|started| (started.cell.wallet.to_string(), started.effect)).collect::<Vec<_>>()
+        };
+        agenda.put(&acme, plan(5));
+        assert_eq!(start(&mut agenda, 4), []);
+        assert_eq!(start(&mut agenda, 5), [("acme".to_owned(), effect)]);
+        assert_eq!(start(&mut agenda, 6), [], "it is being done");
         // Its result becomes durable, which puts it off, before it counts as done.
-        agenda.put(ACME, plan(60));
+        agenda.put(&acme, plan(60));
         assert!(agenda.is_busy(at(6)));
-        agenda.effect_done(ACME, effect);
+        agenda.effect_done(acme.id, effect);
         assert!(!agenda.is_busy(at(6)));
         assert_eq!(agenda.next_effect(), Some(at(60)));
-        assert_eq!(agenda.start_effects(at(60), 8), [(ACME, effect)]);
+        assert_eq!(start(&mut agenda, 60), [("acme".to_owned(), effect)]);
     }
 }

@@ -24,6 +24,7 @@ mod openapi;
 mod page;
 mod pages;
 mod problem;
+pub mod sandbox;
 mod schema;
 mod segments;
 mod tariffs;

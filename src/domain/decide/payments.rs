@@ -28,8 +28,14 @@ pub enum PaymentFact {
         session: Box<str>,
         url: Box<str>,
         payment: Box<str>,
+        customer: Box<str>,
     },
     Succeeded(Payment),
+    /// One try was declined: a checkout stays open for another, an automatic attempt has failed.
+    Declined {
+        payment: Box<str>,
+        code: Box<str>,
+    },
     /// It will not come to anything, for this reason.
     Failed {
         payment: Box<str>,
@@ -43,6 +49,7 @@ pub enum PaymentFact {
     /// So much was refunded in all.
     Refunded {
         total: Money,
+        reading: Reading,
     },
     /// The customer's bank has taken so much back, or given it back again.
     Disputed {
@@ -52,12 +59,23 @@ pub enum PaymentFact {
     },
 }
 
+/// How a sum that grows came to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// In a message that may be older than what is known already: only more counts.
+    Told,
+    /// By asking: it is so now.
+    Asked,
+}
+
 /// Money that has come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
     pub payment: Box<str>,
     pub amount: Money,
     pub currency: Currency,
+    /// The provider's id of who paid; empty where it did not say.
+    pub customer: Box<str>,
     /// The method it was paid with, where it may be charged again.
     pub method: Option<Method>,
 }
@@ -93,18 +111,28 @@ pub fn told<'a>(
     let now = ground.moment.now;
     let currency = wallet.currency;
     match fact {
-        PaymentFact::Pending { session, url, payment } => {
+        PaymentFact::Pending { session, url, payment, customer } => {
             let pending = pending(attempt, session, url, payment, now).ok_or(Refusal::Known)?;
-            Ok(put(wallet, pending, ground))
+            let mut step = Step::new(wallet, now, ground);
+            step.push(Change::Attempt(Box::new(pending)));
+            keep_customer(&mut step, customer);
+            Ok(step.finish())
         }
         PaymentFact::Succeeded(payment) => {
-            if payment.amount != attempt.amount || payment.currency != currency {
+            let kept = wallet.life.as_ref().and_then(|life| life.method.as_ref());
+            let stranger = kept.is_some_and(|kept| {
+                !payment.customer.is_empty() && !kept.customer.is_empty() && kept.customer != payment.customer
+            });
+            if payment.amount != attempt.amount || payment.currency != currency || stranger {
                 return Err(Refusal::Mismatch);
             }
             wallet.balance.checked_add(payment.amount).ok_or(Refusal::OutOfRange)?;
             succeeded(wallet, attempt, payment, ground)
         }
-        PaymentFact::Failed { payment, code } => failed(wallet, attempt, payment, code, ground),
+        PaymentFact::Declined { .. } if attempt.kind == AttemptKind::Checkout => Err(Refusal::Known),
+        PaymentFact::Declined { payment, code } | PaymentFact::Failed { payment, code } => {
+            failed(wallet, attempt, payment, code, ground)
+        }
         PaymentFact::Expired if !attempt.is_unresolved() => Err(Refusal::Known),
         PaymentFact::Expired => Ok(put(wallet, attempt.closed(AttemptState::Expired, now), ground)),
         PaymentFact::Unclear if !attempt.is_unresolved() => Err(Refusal::Known),
@@ -121,7 +149,7 @@ pub fn told<'a>(
         PaymentFact::NotFound => {
             Ok(put(wallet, Attempt { state: AttemptState::Unknown, ..attempt.asked_in_vain(now) }, ground))
         }
-        PaymentFact::Refunded { total } => refunded(wallet, attempt, *total, ground),
+        PaymentFact::Refunded { total, reading } => refunded(wallet, attempt, *total, *reading, ground),
         PaymentFact::Disputed { id, amount, state } => disputed(wallet, attempt, id, *amount, *state, ground),
     }
 }
@@ -200,13 +228,23 @@ fn known_but_for_its_method<'a>(
 ) -> Result<Records<'a>, Refusal> {
     let saved = wallet.life.as_ref().and_then(|life| life.method.as_ref());
     match &payment.method {
-        Some(method) if saved.is_none() => {
+        Some(method) if saved.is_none_or(|saved| saved.id.is_empty()) => {
             let mut step = Step::new(wallet, ground.moment.now, ground);
             save_method(&mut step, method);
             Ok(step.finish())
         }
         _ => Err(Refusal::Known),
     }
+}
+
+/// The customer that the provider knows the wallet as, kept from the first call on.
+fn keep_customer(step: &mut Step<'_, '_, '_>, customer: &str) {
+    if customer.is_empty() || step.life().is_some_and(|life| life.method.is_some()) {
+        return;
+    }
+    let none = || "".into();
+    let method = Method { customer: customer.into(), id: none(), brand: none(), last4: none() };
+    step.push(Change::Method(Box::new(method)));
 }
 
 /// Another method takes the place of the one before, and what stopped automatic top-up no longer counts.
@@ -284,12 +322,15 @@ fn refunded<'a>(
     wallet: &mut Wallet,
     attempt: Attempt,
     total: Money,
+    reading: Reading,
     ground: Ground<'_>,
 ) -> Result<Records<'a>, Refusal> {
-    if total > attempt.amount {
+    if total > attempt.amount || total.is_negative() {
         return Err(Refusal::Mismatch);
     }
-    let more = total.checked_sub(attempt.refunded).filter(|more| more.is_positive()).ok_or(Refusal::Known)?;
+    // A refund that has failed is asked about, and gives back what was taken for it.
+    let changes = total > attempt.refunded || reading == Reading::Asked && total != attempt.refunded;
+    let more = total.checked_sub(attempt.refunded).filter(|_| changes).ok_or(Refusal::Known)?;
     let amount = more.checked_neg().ok_or(Refusal::OutOfRange)?;
     wallet.balance.checked_add(amount).ok_or(Refusal::OutOfRange)?;
     let now = ground.moment.now;

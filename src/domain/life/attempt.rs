@@ -90,12 +90,12 @@ pub enum DisputeState {
     Reinstated = 2,
 }
 
-/// A payment method that may be charged without the customer.
+/// A customer of the provider, and the payment method that may be charged without the customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
     /// The provider's id of the customer.
     pub customer: Box<str>,
-    /// The provider's id of the method.
+    /// The provider's id of the method; empty while none is saved.
     pub id: Box<str>,
     pub brand: Box<str>,
     pub last4: Box<str>,

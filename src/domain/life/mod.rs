@@ -118,7 +118,8 @@ impl Life {
 
     /// Whether automatic top-up would fire if it had a reason.
     pub fn auto_may_fire(&self) -> bool {
-        self.auto.is_ready() && self.method.is_some() && self.auto_attempt().is_none()
+        let chargeable = self.method.as_ref().is_some_and(|method| !method.id.is_empty());
+        self.auto.is_ready() && chargeable && self.auto_attempt().is_none()
     }
 
     /// The highest level of low balance that is armed.
