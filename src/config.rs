@@ -134,7 +134,9 @@ pub struct NumberSettings {
 impl std::fmt::Debug for PaymentSettings {
     /// Without the secrets.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("PaymentSettings").field("stripe_base_url", &self.stripe_base_url).finish_non_exhaustive()
+        out.debug_struct("PaymentSettings")
+            .field("stripe_base_url", &self.stripe_base_url)
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod outside;
 mod serve;
 mod verify;
 

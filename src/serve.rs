@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -13,12 +14,15 @@ use farebox::actors::Engine;
 use farebox::actors::command::{AdjustRequest, CommandError, KeyRequest, NewKey, WalletTerms};
 use farebox::actors::start::{self, Running};
 use farebox::cli::ServeArgs;
+use farebox::clock::Clock;
 use farebox::config::{self, Config, Flags, LogFormat};
 use farebox::domain::access::Role;
 use farebox::domain::currency::Currency;
 use farebox::domain::money::Money;
 use farebox::{http, tariff_file};
 use tokio::signal::unix::{SignalKind, signal};
+
+use crate::outside::{self, Effects};
 
 /// How long requests under way may take once the engine is told to stop.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -53,6 +57,7 @@ async fn serve(config: Config, listener: TcpListener, args: ServeArgs) -> Result
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let data_dir = config.data_dir.clone();
+    let clock = args.test_clock.map_or_else(Clock::system, Clock::test);
     // For the project's own tests: adjustments with certain reasons make a rule or a shard fail.
     let test_faults = std::env::var_os("FAREBOX_TEST_FAULTS").is_some_and(|value| value == "1");
     let running = start::start(config, clock, test_faults)?;
@@ -65,7 +70,15 @@ async fn serve(config: Config, listener: TcpListener, args: ServeArgs) -> Result
             return Err(error);
         }
     };
-    let server = http::serve(running.engine.clone(), listener)?;
+    let outside = match outside::assemble(&running.engine, &data_dir, &address.to_string()) {
+        Ok(outside) => Arc::new(outside),
+        Err(error) => {
+            running.stop().await;
+            return Err(error);
+        }
+    };
+    let effects = Effects::start(&outside)?;
+    let server = http::serve(running.engine.clone(), outside, listener)?;
     let handle = server.handle();
     let serving = actix_rt::spawn(server);
     announce(&format!("http://{address}"), operator_key.as_deref(), args.sandbox);
@@ -73,12 +86,13 @@ async fn serve(config: Config, listener: TcpListener, args: ServeArgs) -> Result
         _ = terminate.recv() => tracing::info!("told to stop by SIGTERM"),
         _ = interrupt.recv() => tracing::info!("told to stop by SIGINT"),
     }
-    stop(running, handle, serving).await;
+    stop(running, effects, handle, serving).await;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn stop(
     running: Running,
+    effects: Effects,
     handle: http::ServerHandle,
     serving: actix_rt::task::JoinHandle<std::io::Result<()>>,
 ) {
@@ -90,6 +104,7 @@ async fn stop(
     if let Ok(Err(error)) = serving.await {
         tracing::error!(%error, "the server ended with an error");
     }
+    effects.stop();
     running.stop().await;
 }
 

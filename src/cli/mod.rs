@@ -102,6 +102,17 @@ pub struct ServeArgs {
     /// Make a funded wallet to try things with, and say how
     #[arg(long)]
     pub sandbox: bool,
+    /// Run on a clock that stands at this instant until it is advanced (`farebox clock advance`); payments are made in
+    /// the sandbox
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    pub test_clock: Option<crate::domain::time::Timestamp>,
+}
+
+fn instant(text: &str) -> Result<crate::domain::time::Timestamp, String> {
+    let instant: jiff::Timestamp =
+        text.parse().map_err(|_| "an instant such as 2026-07-15T10:00:00Z".to_owned())?;
+    let nanos = i64::try_from(instant.as_nanosecond()).map_err(|_| "out of range".to_owned())?;
+    Ok(crate::domain::time::Timestamp::from_nanos(nanos))
 }
 
 #[derive(Args, Clone, Debug)]

@@ -100,8 +100,7 @@ impl Layers {
     /// A variable is text: it is read as what the setting is.
     fn lay_variable(&mut self, origin: &str, key: &str, text: String) -> Result<(), ConfigError> {
         let slot = find(&mut self.tree, key);
-        let (is_number, is_list) =
-            slot.map_or((false, false), |slot| (slot.is_number(), slot.is_array()));
+        let (is_number, is_list) = slot.map_or((false, false), |slot| (slot.is_number(), slot.is_array()));
         let value = match text.parse::<i64>() {
             Ok(number) if is_number => Value::from(number),
             // The items of a list have commas between them.

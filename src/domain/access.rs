@@ -26,6 +26,8 @@ pub enum Action {
     /// To see, make and revoke the keys of a wallet; with a key bound to all wallets, all keys.
     ManageKeys,
     ManageTariffs,
+    /// The test clock, and what the sandbox is made to do.
+    MoveClock,
 }
 
 /// How many wallets a key must be bound to for an action.
@@ -74,7 +76,7 @@ impl Role {
 impl Action {
     pub fn reach(self) -> Reach {
         match self {
-            Action::OpenWallet | Action::ManageTariffs => Reach::AllWallets,
+            Action::OpenWallet | Action::ManageTariffs | Action::MoveClock => Reach::AllWallets,
             Action::SendEvents
             | Action::CountSegments
             | Action::SeeMessages
@@ -94,7 +96,7 @@ mod tests {
     fn what_each_role_may_do() {
         use Reach::*;
         use Role::*;
-        let table: [(Action, &[Role], Reach); 9] = [
+        let table: [(Action, &[Role], Reach); 10] = [
             (Action::SendEvents, &[Ingest, Operator], OneWallet),
             (Action::CountSegments, &[Ingest, Operator], OneWallet),
             (Action::SeeMessages, &[Ingest, Viewer, Billing, Operator], OneWallet),
@@ -104,6 +106,7 @@ mod tests {
             (Action::OpenWallet, &[Operator], AllWallets),
             (Action::ManageKeys, &[Operator], OneWallet),
             (Action::ManageTariffs, &[Operator], AllWallets),
+            (Action::MoveClock, &[Operator], AllWallets),
         ];
         for (action, want, reach) in table {
             let may: Vec<Role> = Role::ALL.into_iter().filter(|role| role.may(action)).collect();

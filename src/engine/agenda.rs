@@ -240,13 +240,14 @@ mod tests {
         let effect = Effect::Attempt(1);
         let attempt = Attempt::opening(1, AttemptKind::Auto, Money::ZERO, at(0));
         let work = Work::Attempt { attempt, method: None };
-        let plan = |seconds| Plan {
-            due_at: Timestamp::NEVER,
-            effects: vec![(at(seconds), effect, work.clone())],
-        };
+        let plan =
+            |seconds| Plan { due_at: Timestamp::NEVER, effects: vec![(at(seconds), effect, work.clone())] };
         let mut start = |agenda: &mut Agenda, seconds| {
             let started = agenda.start_effects(at(seconds), 8);
-            started.into_iter().map(|started| (started.cell.wallet.to_string(), started.effect)).collect::<Vec<_>>()
+            started
+                .into_iter()
+                .map(|started| (started.cell.wallet.to_string(), started.effect))
+                .collect::<Vec<_>>()
         };
         agenda.put(&acme, plan(5));
         assert_eq!(start(&mut agenda, 4), []);

@@ -23,17 +23,20 @@ mod messages;
 mod openapi;
 mod page;
 mod pages;
+mod payments;
 mod problem;
 pub mod sandbox;
 mod schema;
 mod segments;
 mod tariffs;
+mod test_clock;
 mod wallets;
 mod wire;
 mod words;
 
 use std::io;
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Service as _;
@@ -46,6 +49,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError as _};
 
 use self::problem::{Code, Problem};
 use crate::actors::Engine;
+use crate::effects::Outside;
 
 /// Most connections that wait to be accepted; a listener from the standard library lets only 128 wait.
 const BACKLOG: i32 = 1_024;
@@ -56,13 +60,23 @@ const DISCONNECT: Duration = Duration::from_secs(1);
 
 /// Serves the interface on `listener`, over HTTP/1.1 and HTTP/2 without TLS. The server runs once it is
 /// awaited, in the system of the thread that awaits it; it stops by its handle and listens to no signals.
-pub fn serve(engine: Engine, listener: TcpListener) -> io::Result<Server> {
+pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io::Result<Server> {
     rustix::net::listen(&listener, BACKLOG)?;
     let settings = engine.config().http.clone();
-    let engine = Data::new(engine);
+    let clock = engine.shared_clock();
+    let desk = outside.sandbox.clone().map(|sandbox| Data::new(sandbox::Desk { sandbox, clock }));
+    let (engine, outside) = (Data::new(engine), Data::new(outside));
     let server = HttpServer::new(move || {
+        let desk = desk.clone();
         App::new()
             .app_data(engine.clone())
+            .app_data(outside.clone())
+            .configure(move |config| {
+                if let Some(desk) = desk {
+                    config.app_data(desk);
+                    sandbox::register(config);
+                }
+            })
             .wrap(
                 DefaultHeaders::new()
                     .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -14,7 +14,8 @@ use utoipa::{Modify, OpenApi, openapi};
 
 use super::problem::{self, Code};
 use super::{
-    adjustments, entries, events, explain, health, keys, messages, pages, segments, tariffs, wallets,
+    adjustments, entries, events, explain, health, keys, messages, pages, payments, segments, tariffs,
+    test_clock, wallets,
 };
 
 const KEY: &str = "key";
@@ -43,6 +44,8 @@ are RFC 3339 in UTC, lists have cursors, errors are problem documents (RFC 9457)
                 (name = "entries", description = "What was posted, and why"),
                 (name = "tariffs", description = "Named price lists"),
                 (name = "keys", description = "Who may call"),
+                (name = "payments", description = "What the payment provider says by itself"),
+                (name = "test clock", description = "Only with `--test-clock` and the sandbox in the provider's place"),
                 (name = "health", description = "For probes and monitoring, without a key"),
             ),
         )]
@@ -69,6 +72,9 @@ routes![
     keys::post_key,
     keys::list_keys,
     keys::delete_key,
+    payments::post_stripe_webhook,
+    test_clock::get_test_clock,
+    test_clock::post_advance,
     health::livez,
     health::readyz,
     health::metrics,

@@ -47,6 +47,7 @@ codes! {
     InvalidTariff "invalid_tariff" 400 "The tariff file has faults"
     UnknownTariff "unknown_tariff" 400 "There is no such tariff"
     CurrencyMismatch "currency_mismatch" 400 "The tariff is in another currency"
+    BadSignature "bad_signature" 400 "The signature is not good"
     NoRate "no_rate" 400 "The tariff has no price for it"
     Unauthorized "unauthorized" 401 "A valid key is needed"
     InsufficientBalance "insufficient_balance" 402 "The wallet cannot pay for it"

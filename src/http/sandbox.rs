@@ -31,7 +31,7 @@ const FORM_BYTES_MAX: usize = 64 << 10;
 const PAGE_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 /// The switches are for whoever may do everything.
-const OPERATE: Right = Right::ManageTariffs;
+const OPERATE: Right = Right::MoveClock;
 
 /// What these routes need: `Data<Desk>` of the application.
 #[derive(Clone)]

@@ -12,6 +12,7 @@
 
 mod address;
 pub mod backoff;
+pub mod body;
 pub mod deliver;
 pub mod sign;
 pub mod target;
