@@ -18,7 +18,7 @@ use crate::domain::wallet::WalletId;
 use crate::engine::agenda::Plan;
 use crate::engine::batch::Batch;
 use crate::engine::book::Book;
-use crate::engine::directory::{Cell, Numbers};
+use crate::engine::directory::{Cell, Numbers, Rented};
 use crate::engine::endpoints::Endpoints;
 use crate::engine::keys::{Digest, KeyInfo};
 use crate::engine::outcome::{Absence, Outcome};
@@ -128,6 +128,7 @@ pub enum Publication {
     Opened(Arc<Cell>),
     Numbers(Arc<Cell>, Numbers),
     Terms(Arc<Cell>, Box<str>, Box<crate::domain::wallet::Wallet>),
+    Rented(Arc<Cell>, Option<Arc<Rented>>),
     /// What a wallet has on the agenda now.
     Plan(Arc<Cell>, Plan),
     Book(Arc<Book>),

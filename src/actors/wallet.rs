@@ -15,7 +15,7 @@ use crate::domain::decide::{Moment, Refusal};
 use crate::domain::identity::Remembered;
 use crate::domain::wallet::Wallet;
 use crate::engine::agenda::Plan;
-use crate::engine::directory::{Cell, Numbers};
+use crate::engine::directory::{Cell, Numbers, rented};
 use crate::engine::outcome::{Absence, Outcome};
 use crate::engine::partition::{Asked, Deciding, Once, Partition};
 
@@ -100,6 +100,9 @@ impl Turn {
             && !ended.quarantined.contains(&wallet.id)
         {
             ended.publications.push(Publication::Plan(Arc::clone(cell), Plan::of(wallet)));
+            if wallet.life.as_ref().is_some_and(|life| !life.numbers.is_empty()) {
+                ended.publications.push(Publication::Rented(Arc::clone(cell), rented(wallet)));
+            }
         }
     }
 }

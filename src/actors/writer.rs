@@ -116,6 +116,7 @@ impl Published {
             Publication::Opened(cell) => self.directory.insert(cell),
             Publication::Numbers(cell, numbers) => cell.publish(&numbers),
             Publication::Terms(cell, name, wallet) => cell.publish_terms(&name, &wallet),
+            Publication::Rented(cell, rented) => cell.publish_rented(rented),
             Publication::Plan(cell, plan) => self.schedule.put(&cell, plan),
             Publication::Book(book) => self.book.store(book),
             Publication::Endpoints(endpoints) => self.endpoints.store(endpoints),

@@ -1,14 +1,17 @@
 //! The directory: every wallet by its id, with the terms and the balance published for readers.
 //! It never takes part in a decision; what it shows is durable (J1).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dashmap::DashMap;
 use parking_lot::RwLock;
 
+use crate::domain::address::Address;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::record::TariffId;
+use crate::domain::sender_type::SenderType;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Status, Wallet, WalletId};
 
@@ -27,6 +30,8 @@ pub struct Published {
     pub seq: u64,
     /// When its last change was posted.
     pub as_of: Timestamp,
+    /// What rating asks for: the numbers that it rents.
+    pub rented: Option<Arc<Rented>>,
 }
 
 /// A wallet's place in the directory.
@@ -35,6 +40,16 @@ pub struct Cell {
     pub wallet: Box<str>,
     pub id: WalletId,
     published: RwLock<Published>,
+}
+
+/// The numbers that a wallet rents, and as what.
+pub type Rented = BTreeMap<Address, SenderType>;
+
+/// The numbers that a wallet rents; `None` where there are none.
+pub fn rented(wallet: &Wallet) -> Option<Arc<Rented>> {
+    let numbers = wallet.life.as_ref()?.numbers.values().filter(|number| number.is_rented());
+    let rented: Rented = numbers.map(|number| (number.number, number.sender_type)).collect();
+    (!rented.is_empty()).then(|| Arc::new(rented))
 }
 
 /// All wallets by their ids in the interface.
@@ -48,7 +63,8 @@ impl Published {
     pub fn of(wallet: &Wallet, name: Box<str>, as_of: Timestamp) -> Published {
         let Numbers { balance, held, owed, status, seq, .. } = Numbers::of(wallet, as_of);
         let (time_zone, currency, tariff) = (wallet.time_zone.clone(), wallet.currency, wallet.tariff);
-        Published { name, time_zone, currency, tariff, status, balance, held, owed, seq, as_of }
+        let rented = rented(wallet);
+        Published { name, time_zone, currency, tariff, status, balance, held, owed, seq, as_of, rented }
     }
 
     /// What may be spent.
@@ -66,8 +82,14 @@ impl Cell {
         self.published.read().clone()
     }
 
-    pub fn tariff(&self) -> TariffId {
-        self.published.read().tariff
+    pub fn tariff_and_rented(&self) -> (TariffId, Option<Arc<Rented>>) {
+        let published = self.published.read();
+        (published.tariff, published.rented.clone())
+    }
+
+    /// Publishes which numbers the wallet rents.
+    pub fn publish_rented(&self, rented: Option<Arc<Rented>>) {
+        self.published.write().rented = rented;
     }
 
     /// Publishes what has become durable of a wallet's numbers.

@@ -67,8 +67,10 @@ pub(super) fn check(
         id: event.required(Field::Id, event.limited(Field::Id, 1, ID_BYTES_MAX)?)?,
     };
     let wallet = event.required(Field::Wallet, event.get(Field::Wallet))?;
+    let found = desk.find(wallet);
+    let rented = |channel: &Address| found.as_ref()?.rented.as_ref()?.get(channel).copied();
     let happening = match event_type {
-        Type::Message(direction) => Happening::Message(message::check(event, direction)?),
+        Type::Message(direction) => Happening::Message(message::check(event, direction, rented)?),
         Type::CarrierFee => carrier_fee(event)?,
         Type::Status => status(event, name.source)?,
     };
@@ -78,8 +80,8 @@ pub(super) fn check(
     let hold = event.limited(Field::Hold, 0, HOLD_BYTES_MAX)?.unwrap_or_default();
     let tags = event.get(Field::Tags).map_or(Ok(Cow::Borrowed("")), tags::check)?;
 
-    let found = desk.find(wallet);
-    let (wallet, tariff) = found.ok_or_else(|| fault::unknown_wallet(event.name(Field::Wallet)))?;
+    let found = found.ok_or_else(|| fault::unknown_wallet(event.name(Field::Wallet)))?;
+    let (wallet, tariff) = (found.id, found.tariff);
     let checked = Event { name, happening, mode, occurred_at, campaign, tags: &tags, hold };
     Ok(BatchEvent {
         wallet,

@@ -1,6 +1,7 @@
 //! The desk: what events are read against, and how one that was read joins the batch.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::check;
 use super::fault::{self, Fault};
@@ -11,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::wallet::WalletId;
 use crate::engine::batch::{Batch, BatchEvent, Line, Read, Span};
 use crate::engine::book::Book;
-use crate::engine::directory::Directory;
+use crate::engine::directory::{Directory, Rented};
 
 /// What the events of one request are read against.
 #[derive(Clone, Copy)]
@@ -30,6 +31,14 @@ pub struct Desk<'a> {
 pub enum Scope<'a> {
     AllWallets,
     OneWallet(&'a str),
+}
+
+/// A wallet that the sender may speak for.
+pub(super) struct Found {
+    pub id: WalletId,
+    pub tariff: TariffId,
+    /// `None` where it rents no numbers.
+    pub rented: Option<Arc<Rented>>,
 }
 
 /// How much one request may carry.
@@ -61,7 +70,7 @@ pub enum Unreadable {
 const EVENT_BYTES_MIN: usize = 64;
 
 impl Desk<'_> {
-    pub(super) fn find(&self, wallet: &str) -> Option<(WalletId, TariffId)> {
+    pub(super) fn find(&self, wallet: &str) -> Option<Found> {
         let visible = match self.scope {
             Scope::AllWallets => true,
             Scope::OneWallet(own) => own == wallet,
@@ -69,7 +78,10 @@ impl Desk<'_> {
         if !visible {
             return None;
         }
-        self.directory.with(wallet, |cell| (cell.id, cell.tariff()))
+        self.directory.with(wallet, |cell| {
+            let (tariff, rented) = cell.tariff_and_rented();
+            Found { id: cell.id, tariff, rented }
+        })
     }
 
     /// Makes room for as many events as the body can hold.

@@ -10,7 +10,12 @@ use crate::domain::event::{
 use crate::domain::segments::{self, Header};
 use crate::domain::sender_type::SenderType;
 
-pub(super) fn check(event: &RawEvent<'_>, direction: Direction) -> Result<Message, Fault> {
+/// `rented` says as what the wallet rents a number, where it does.
+pub(super) fn check(
+    event: &RawEvent<'_>,
+    direction: Direction,
+    rented: impl FnOnce(&Address) -> Option<SenderType>,
+) -> Result<Message, Fault> {
     let channel = event.required(Field::Channel, event.address(Field::Channel)?)?;
     if !channel_fits(direction, channel.kind()) {
         return Err(
@@ -23,7 +28,7 @@ pub(super) fn check(event: &RawEvent<'_>, direction: Direction) -> Result<Messag
     }
     let kind = event.word(Field::Kind, Kind::parse, "it must be sms or mms")?;
     let kind = event.required(Field::Kind, kind)?;
-    let sender_type = sender_type(event, &channel)?;
+    let sender_type = sender_type(event, &channel, rented)?;
     let carrier = event.word(Field::Carrier, Carrier::parse, "it must be MCC and MNC, 5 or 6 digits")?;
     let units = match kind {
         Kind::Sms => units_of_sms(event, Header::for_message(sender_type, &peer))?,
@@ -32,11 +37,15 @@ pub(super) fn check(event: &RawEvent<'_>, direction: Direction) -> Result<Messag
     Ok(Message { direction, kind, channel, peer, units, sender_type, carrier })
 }
 
-/// What the event says; else what the channel tells (RULES, section 4).
-fn sender_type(event: &RawEvent<'_>, channel: &Address) -> Result<SenderType, Fault> {
+/// What the event says; else as what the number is rented; else what the channel tells (RULES, section 4).
+fn sender_type(
+    event: &RawEvent<'_>,
+    channel: &Address,
+    rented: impl FnOnce(&Address) -> Option<SenderType>,
+) -> Result<SenderType, Fault> {
     let wanted = "it must be local, mobile, toll_free, short_code or alphanumeric";
     let told = event.word(Field::SenderType, SenderType::parse, wanted)?;
-    Ok(told.unwrap_or_else(|| SenderType::of_channel(channel)))
+    Ok(told.or_else(|| rented(channel)).unwrap_or_else(|| SenderType::of_channel(channel)))
 }
 
 /// The provider's count wins over ours, which is kept beside it.
