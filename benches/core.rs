@@ -6,7 +6,7 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use farebox::domain::address::Address;
 use farebox::domain::currency::Currency;
-use farebox::domain::decide::{Command, Moment, decide};
+use farebox::domain::decide::{Command, Ground, Moment, decide};
 use farebox::domain::event::{Direction, Encoding, Event, Happening, Kind, Message, Mode, Name, Units};
 use farebox::domain::identity::{Fingerprint, Key, Remembered, Taken, Verdict};
 use farebox::domain::money::Money;
@@ -15,7 +15,10 @@ use farebox::domain::record::{Price, Record, TariffId, Terms, VersionId};
 use farebox::domain::sender_type::SenderType;
 use farebox::domain::time::{Span, Timestamp};
 use farebox::domain::wallet::{Status, Wallet, WalletId};
-use farebox::engine::ids::RecentIds;
+use farebox::engine::book::Book;
+use farebox::engine::endpoints::Endpoints;
+use farebox::engine::ids::{Recent, RecentIds};
+use farebox::engine::world::{NumberOwner, World};
 use farebox::journal::embedded::{Embedded, Settings};
 use farebox::journal::frame::{FrameBuilder, Head};
 use farebox::journal::rows::put_record;
@@ -70,15 +73,19 @@ fn message() -> Command<'static> {
         carrier_fee,
         country: Some(*b"HK"),
     };
-    Command::Post { event, price: Some(Price { version: VersionId(0), rated }) }
+    Command::Post { event, price: Some(Price { version: VersionId(0), rated }), early: None }
 }
 
-fn moment() -> Moment {
-    Moment { now: NOW, too_old_after: Span::from_days(35) }
+/// Decides in an empty world: a message that is charged asks nothing of it.
+fn decided<T>(decide: impl FnOnce(Ground<'_>) -> T) -> T {
+    let (book, endpoints) = (Book::default(), Endpoints::default());
+    let world = World { book: &book, endpoints: &endpoints, number_owner: NumberOwner::Nobody };
+    decide(world.ground(Moment { now: NOW, too_old_after: Span::from_days(35) }))
 }
 
 fn entry() -> Record<'static> {
-    decide(&wallet(), &message(), moment()).expect("the wallet is funded")[0]
+    let records = decided(|ground| decide(&mut wallet(), &message(), ground));
+    records.expect("the wallet is funded")[0].clone()
 }
 
 fn deciding(criterion: &mut Criterion) {
@@ -90,11 +97,11 @@ fn deciding(criterion: &mut Criterion) {
         bencher.iter_batched_ref(
             || funded.clone(),
             |wallet| {
-                for _ in 0..ROWS {
-                    let records =
-                        decide(wallet, black_box(&command), moment()).expect("the wallet is funded");
-                    records.iter().for_each(|record| wallet.apply(record).expect("it was just decided"));
-                }
+                decided(|ground| {
+                    for _ in 0..ROWS {
+                        decide(wallet, black_box(&command), ground).expect("the wallet is funded");
+                    }
+                })
             },
             BatchSize::SmallInput,
         );
@@ -130,7 +137,7 @@ fn appending(criterion: &mut Criterion) {
             frame.push(|out| put_record(out, 0, &record));
         }
         let rows = frame.rows();
-        let bytes = frame.seal(0, &mut head, NOW);
+        let bytes = frame.seal(0, &mut head, NOW).into();
         [Sealed { partition: 0, number: head.number, rows, bytes }]
     };
     let mut group = criterion.benchmark_group("core");
@@ -159,8 +166,10 @@ fn ids(criterion: &mut Criterion) {
     filter.insert(Generation(1), (0..FILTER_IDS).map(key));
     let mut recent = RecentIds::default();
     let verdict = Verdict { outcome: Taken::Posted, amount: Money::ZERO, seq: 1 };
-    let remembered = Remembered { fingerprint: Fingerprint(1), verdict, kept_until: NOW };
-    (0..RECENT_IDS).for_each(|number| recent.insert(key(number), remembered, 1));
+    let remembered = Remembered { fingerprint: Fingerprint(1), verdict, kept_until: NOW, course: None };
+    (0..RECENT_IDS).for_each(|number| {
+        recent.insert(key(number), Recent { remembered: remembered.clone(), row: None }, 1)
+    });
     let mut group = criterion.benchmark_group("core");
     group.throughput(Throughput::Elements(ROWS as u64));
     for (name, first) in [("look_up_1000_new_ids", FILTER_IDS), ("look_up_1000_recent_ids", 0)] {

@@ -37,6 +37,8 @@ fn directory() -> Directory {
             tariff: TariffId(0),
             status: Status::Active,
             balance: Money::from_nanos(1),
+            held: Money::ZERO,
+            owed: Money::ZERO,
             seq: 1,
             as_of: NOW,
         };

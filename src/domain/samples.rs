@@ -2,12 +2,15 @@
 
 use super::address::Address;
 use super::currency::Currency;
-use super::event::{Direction, Encoding, Event, Happening, Kind, Message, Mode, Name, Units};
+use super::decide::{Context, Ground, Moment};
+use super::event::{Direction, Encoding, Event, FinalStatus, Happening, Kind, Message, Mode, Name, Units};
+use super::life::alert::{AlertKind, Endpoints};
 use super::money::Money;
 use super::rating::Rated;
 use super::record::{Adjustment, Price, TariffId, Terms, VersionId};
 use super::sender_type::SenderType;
-use super::time::Timestamp;
+use super::tariff::FailurePolicy;
+use super::time::{Span, Timestamp};
 use super::wallet::{Status, Wallet, WalletId};
 
 /// When the samples are decided: some instant long after 1970.
@@ -15,6 +18,77 @@ pub const NOW: Timestamp = Timestamp::from_nanos(1_800_000_000_000_000_000);
 pub const WALLET: WalletId = WalletId { partition: 3, number: 7 };
 pub const TERMS: Terms<'_> =
     Terms { wallet: "acme", name: "Acme", currency: Currency::USD, time_zone: "UTC", tariff: TariffId(0) };
+
+/// A world of few choices, for decisions: a fee for each sender type, a failure policy for each status.
+#[derive(Clone, Debug)]
+pub struct SampleWorld {
+    /// Monthly fees in their order in the tariff; a sender type that is missing has no row.
+    pub fees: Vec<(SenderType, Money)>,
+    pub failed: FailurePolicy,
+    pub undelivered: FailurePolicy,
+    /// Who hears of every alert.
+    pub endpoints: Vec<u32>,
+    pub number_owner: bool,
+}
+
+impl Default for SampleWorld {
+    fn default() -> SampleWorld {
+        SampleWorld {
+            fees: vec![
+                (SenderType::Local, money("1")),
+                (SenderType::TollFree, money("2")),
+                (SenderType::ShortCode, money("500")),
+            ],
+            failed: FailurePolicy::Fee(money("0.001")),
+            undelivered: FailurePolicy::Full,
+            endpoints: Vec::new(),
+            number_owner: false,
+        }
+    }
+}
+
+impl SampleWorld {
+    /// What is decided at `now`, with events that may be 35 days old.
+    pub fn ground(&self, now: Timestamp) -> Ground<'_> {
+        Ground { moment: Moment { now, too_old_after: Span::from_days(35) }, context: self }
+    }
+}
+
+impl Context for SampleWorld {
+    fn number_fee(
+        &self,
+        _: TariffId,
+        _: &Address,
+        sender_type: SenderType,
+        _: Timestamp,
+    ) -> Option<(VersionId, u32, Money)> {
+        let row = self.fees.iter().position(|(priced, _)| *priced == sender_type)?;
+        Some((VersionId(1), row as u32, self.fees[row].1))
+    }
+
+    fn failure_policy(
+        &self,
+        _: VersionId,
+        _: Direction,
+        _: Kind,
+        status: FinalStatus,
+        _: &str,
+    ) -> FailurePolicy {
+        match status {
+            FinalStatus::Delivered => FailurePolicy::Full,
+            FinalStatus::Undelivered => self.undelivered,
+            FinalStatus::Failed => self.failed,
+        }
+    }
+
+    fn audience(&self, _: &Wallet, _: AlertKind) -> Endpoints {
+        self.endpoints.iter().copied().collect()
+    }
+
+    fn has_number_owner(&self) -> bool {
+        self.number_owner
+    }
+}
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
 pub struct Random(u64);

@@ -1,54 +1,54 @@
-//! The rules of RULES.md, sections 5 and 6, as tables: one row a command, what it comes to last.
+//! The rules of RULES.md, sections 5 to 12, as tables: one row a command, what it comes to last.
 
 mod laws;
+mod words;
 
 use super::*;
 use crate::domain::currency::Currency;
-use crate::domain::record::TariffId;
+use crate::domain::event::{AHEAD_MAX, Happening, Mode};
+use crate::domain::record::{Cause, Change, Entry, Record};
 use crate::domain::samples::{
-    NOW, TERMS, WALLET, adjustment, carrier_fee, event, later, message, money, price, wallet,
+    NOW, SampleWorld, TERMS, WALLET, adjustment, carrier_fee, event, later, message, money, price, wallet,
 };
+use crate::domain::wallet::Status;
 use Direction::{Inbound, Outbound};
 use Mode::{Admit, Report};
+use words::told;
 
 const MOMENT: Moment = Moment { now: NOW, too_old_after: Span::from_days(35) };
 
-/// What a command came to: its records in words, or the refusal.
-fn told(decided: &Result<Records<'_>, Refusal>) -> String {
-    let in_words = |record: &Record<'_>| match &record.change {
-        Change::Entry(entry) => format!("{} leaves {}", entry.amount, entry.balance_after),
-        Change::Blocked { reason, .. } => format!("blocked {reason:?}"),
-        Change::Suspended => "suspended".to_owned(),
-        Change::Resumed => "resumed".to_owned(),
-        Change::TermsSet(terms) => format!("terms {} {}", terms.currency, terms.time_zone),
-        Change::Opened(_) => "opened".to_owned(),
-    };
-    match decided {
-        Ok(records) => records.iter().map(in_words).collect::<Vec<_>>().join(", "),
-        Err(Refusal::Lack(lack)) => format!("refused {lack:?}"),
-        Err(refusal) => format!("{refusal:?}"),
-    }
+/// Decides on a copy. A refusal must leave it as it was, and what is posted must fold to what was decided (J2).
+fn decided<'a>(wallet: &Wallet, command: &Command<'a>, moment: Moment) -> Result<Records<'a>, Refusal> {
+    let world = SampleWorld::default();
+    let mut after = wallet.clone();
+    let decided = decide(&mut after, command, Ground { moment, context: &world });
+    let mut folded = wallet.clone();
+    decided.iter().flatten().for_each(|record| folded.apply(record).unwrap());
+    assert_eq!(folded, after, "{command:?} decides what it posts\non {wallet:?}");
+    decided
 }
 
 #[track_caller]
 fn check(wallet: &Wallet, command: &Command<'_>, want: &str) {
-    let got = told(&decide(wallet, command, MOMENT));
+    let got = told(&decided(wallet, command, MOMENT));
     assert_eq!(got, want, "{command:?}\non {wallet:?}");
 }
 
 /// A message with this price of one unit and no carrier fee.
 fn sms(direction: Direction, mode: Mode, total: &str) -> Command<'static> {
     let event = event("m-1", Happening::Message(message(direction, 1)), mode);
-    Command::Post { event, price: Some(price(money(total), Money::ZERO)) }
+    Command::Post { event, price: Some(price(money(total), Money::ZERO)), early: None }
 }
 
 fn at<'a>(command: &Command<'a>, occurred_at: Timestamp) -> Command<'a> {
-    let Command::Post { event, price } = command else { panic!("only events occur at a time of their own") };
-    Command::Post { event: Event { occurred_at, ..*event }, price: *price }
+    let Command::Post { event, price, early } = command.clone() else {
+        panic!("only events occur at a time of their own")
+    };
+    Command::Post { event: Event { occurred_at, ..event }, price, early }
 }
 
 fn fee(amount: &str, mode: Mode) -> Command<'static> {
-    Command::Post { event: event("f-1", carrier_fee(money(amount)), mode), price: None }
+    Command::Post { event: event("f-1", carrier_fee(money(amount)), mode), price: None, early: None }
 }
 
 /// RULES, section 6: each row of its table, on both sides of every border.
@@ -144,7 +144,7 @@ fn checks_come_in_their_order() {
     for (occurred_at, total, balance, mode, want) in table {
         let Command::Post { event, .. } = sms(Outbound, mode, "0") else { unreachable!() };
         let price = total.map(|total| price(money(total), Money::ZERO));
-        check(&wallet(money(balance)), &at(&Command::Post { event, price }, occurred_at), want);
+        check(&wallet(money(balance)), &at(&Command::Post { event, price, early: None }, occurred_at), want);
     }
 }
 
@@ -172,7 +172,7 @@ fn an_event_may_be_exactly_35_days_old_and_exactly_5_minutes_ahead() {
     let one_day = Moment { now: NOW, too_old_after: Span::from_days(1) };
     for (offset, want) in [(-day, "-1 leaves 9"), (-day - 1, "TooOld")] {
         let command = at(&sms(Outbound, Admit, "1"), later(NOW, offset));
-        assert_eq!(told(&decide(&wallet(money("10")), &command, one_day)), want, "one day is the setting");
+        assert_eq!(told(&decided(&wallet(money("10")), &command, one_day)), want, "one day is the setting");
     }
 }
 
@@ -194,12 +194,13 @@ fn what_leaves_the_range_of_money_is_refused_and_its_last_value_is_not() {
             Command::Post {
                 event: event("f", carrier_fee(Money::from_nanos(i64::MIN)), Report),
                 price: None,
+                early: None,
             },
             "OutOfRange",
         ),
     ];
     for (balance, command, want) in table {
-        let decided = decide(&wallet(Money::from_nanos(balance)), &command, MOMENT);
+        let decided = decided(&wallet(Money::from_nanos(balance)), &command, MOMENT);
         let got = match &decided {
             Err(refusal) => format!("{refusal:?}"),
             Ok(records) => match &records[0].change {
@@ -237,8 +238,8 @@ fn an_entry_keeps_its_event_its_price_and_its_time_and_its_turn_of_the_status_th
     let occurred_at = later(NOW, -60_000_000_000);
     let whole = price(money("2"), money("0.5"));
     let event = Event { occurred_at, ..event("m-1", Happening::Message(message(Outbound, 1)), Report) };
-    let records =
-        decide(&wallet(money("2.5")), &Command::Post { event, price: Some(whole) }, MOMENT).unwrap();
+    let post = Command::Post { event, price: Some(whole), early: None };
+    let records = decided(&wallet(money("2.5")), &post, MOMENT).unwrap();
     let entry = Entry {
         seq: 2,
         amount: money("-2.5"),
@@ -246,16 +247,17 @@ fn an_entry_keeps_its_event_its_price_and_its_time_and_its_turn_of_the_status_th
         cause: Cause::Message { event, price: whole },
     };
     assert_eq!(records[0], Record { number: 4, occurred_at, change: Change::Entry(entry) });
-    assert_eq!(records[1..], [Record { number: 5, occurred_at, change: Change::Suspended }]);
+    assert_eq!(records[1], Record { number: 5, occurred_at, change: Change::Suspended });
+    assert_eq!((records[2].number, records[2].occurred_at, records.len()), (6, occurred_at, 3), "its alert");
 
     let blocked = Event { happening: Happening::Message(message(Inbound, 1)), mode: Admit, ..event };
-    let command = Command::Post { event: blocked, price: Some(whole) };
-    let records = decide(&wallet(money("1")), &command, MOMENT).unwrap();
+    let command = Command::Post { event: blocked, price: Some(whole), early: None };
+    let records = decided(&wallet(money("1")), &command, MOMENT).unwrap();
     let change = Change::Blocked { event: blocked, reason: Lack::InsufficientBalance };
     assert_eq!(records[..], [Record { number: 4, occurred_at, change }]);
 
     for command in [Command::Adjust(adjustment(money("1"))), Command::SetTerms(TERMS)] {
-        let records = decide(&wallet(money("1")), &command, MOMENT).unwrap();
+        let records = decided(&wallet(money("1")), &command, MOMENT).unwrap();
         assert_eq!(records[0].occurred_at, NOW, "{command:?} happens when it is decided");
     }
 }

@@ -11,10 +11,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::super::batch::{PackedKey, Told};
+use super::super::book::Book;
+use super::super::endpoints::Endpoints;
 use super::super::outcome::Rejection;
+use super::super::world::NumberOwner;
 use super::*;
 use crate::domain::currency::Currency;
 use crate::domain::event::{Direction, Event, Happening, Kind, Mode, StatusReport};
+use crate::domain::identity::Taken;
 use crate::domain::money::Money;
 use crate::domain::record::{Price, TariffId};
 use crate::domain::samples::{NOW, TERMS, adjustment, event, later, message, money, price};
@@ -71,32 +75,50 @@ fn new_partition(frame_bytes_max: usize) -> Partition {
     Partition::new(PARTITION, Head::default(), 0, frame_bytes_max)
 }
 
+/// What decisions are told of the world.
+#[derive(Default)]
+pub struct Around {
+    book: Book,
+    endpoints: Endpoints,
+}
+
+impl Around {
+    fn deciding(&self, now: Timestamp) -> Deciding<'_> {
+        let moment = Moment { now, too_old_after: Span::from_days(35) };
+        let world = World { book: &self.book, endpoints: &self.endpoints, number_owner: NumberOwner::Nobody };
+        Deciding { moment, world, secret: &SECRET }
+    }
+}
+
 /// A partition with one wallet, and what its decisions are made by.
 struct Desk {
     partition: Partition,
     wallet: Wallet,
-    book: Book,
+    around: Around,
     now: Timestamp,
+}
+
+fn known(remembered: &Remembered) -> Known {
+    Known { own: Some(remembered.clone()), ..Known::default() }
 }
 
 impl Desk {
     fn new() -> Desk {
         let mut partition = new_partition(1 << 20);
         let wallet = partition.open_wallet(&TERMS, NOW);
-        Desk { partition, wallet, book: Book::default(), now: NOW }
+        Desk { partition, wallet, around: Around::default(), now: NOW }
     }
 
     fn funded(amount: &str) -> Desk {
         let mut desk = Desk::new();
-        assert_eq!(desk.adjust(adjustment(money(amount))), Adjusted::Posted { seq: 1 });
+        assert_eq!(desk.adjust(adjustment(money(amount))), Once::Posted { answer: 1 });
         desk
     }
 
     fn post(&mut self, event: Event<'_>, price: Option<Price>, known: Option<&Remembered>) -> Outcome {
         let batch = batch_of([(self.wallet.id, event, price)]);
-        let moment = Moment { now: self.now, too_old_after: Span::from_days(35) };
-        let deciding = Deciding { moment, book: &self.book, secret: &SECRET };
-        self.partition.post(&mut self.wallet, &batch, 0, known, deciding)
+        let known = known.map(self::known);
+        self.partition.post(&mut self.wallet, &batch, 0, known.as_ref(), self.around.deciding(self.now))
     }
 
     fn sms(&mut self, id: &str, direction: Direction, total: &str) -> Outcome {
@@ -104,10 +126,8 @@ impl Desk {
         self.post(event, Some(price(money(total), Money::ZERO)), None)
     }
 
-    fn adjust(&mut self, adjustment: Adjustment<'_>) -> Adjusted {
-        let moment = Moment { now: self.now, too_old_after: Span::from_days(35) };
-        let deciding = Deciding { moment, book: &self.book, secret: &SECRET };
-        self.partition.adjust(&mut self.wallet, &adjustment, None, deciding)
+    fn adjust(&mut self, adjustment: Adjustment<'_>) -> Once {
+        self.partition.adjust(&mut self.wallet, &adjustment, None, self.around.deciding(self.now))
     }
 }
 
@@ -125,14 +145,14 @@ fn w3_a_repeat_waits_for_its_first_and_a_refusal_burns_nothing() {
     let table = [
         ("m-1", Outbound, "2", Outcome::Refused(Lack::Suspended)),
         ("m-1", Outbound, "2", Outcome::Refused(Lack::Suspended)),
-        ("in-1", Inbound, "2", Outcome::Recorded(Lack::Suspended)),
+        ("in-1", Inbound, "2", Outcome::Recorded(Some(Lack::Suspended))),
         ("in-1", Inbound, "2", again(Taken::BlockedSuspended, "0", 0)),
         ("in-1", Outbound, "2", Outcome::Conflict),
     ];
     for (id, direction, total, want) in table {
         assert_eq!(desk.sms(id, direction, total), want, "{id} {direction:?} before the wallet was funded");
     }
-    assert_eq!(desk.adjust(adjustment(money("5"))), Adjusted::Posted { seq: 1 });
+    assert_eq!(desk.adjust(adjustment(money("5"))), Once::Posted { answer: 1 });
     let table = [
         ("m-1", Outbound, "2", charged("2", 2)),
         ("m-1", Outbound, "2", again(Taken::Posted, "2", 2)),
@@ -141,7 +161,7 @@ fn w3_a_repeat_waits_for_its_first_and_a_refusal_burns_nothing() {
         ("m-1", Inbound, "2", Outcome::Conflict),
         ("in-1", Inbound, "2", again(Taken::BlockedSuspended, "0", 0)),
         ("m-2", Outbound, "4", Outcome::Refused(Lack::InsufficientBalance)),
-        ("in-2", Inbound, "4", Outcome::Recorded(Lack::InsufficientBalance)),
+        ("in-2", Inbound, "4", Outcome::Recorded(Some(Lack::InsufficientBalance))),
         ("m-2", Outbound, "3", charged("3", 3)),
         ("m-3", Outbound, "1", Outcome::Refused(Lack::Suspended)),
         ("in-2", Inbound, "4", again(Taken::BlockedInsufficientBalance, "0", 0)),
@@ -176,9 +196,9 @@ fn w3_what_the_views_remember_counts_until_the_partition_itself_knows_better() {
     let happened = event("m-1", Happening::Message(message(Outbound, 1)), Report);
     let verdict = Verdict { outcome: Taken::Posted, amount: money("7"), seq: 40 };
     let (fingerprint, total) = (SECRET.fingerprint(&happened), Some(price(money("2"), Money::ZERO)));
-    let known = Remembered { fingerprint, verdict, kept_until: NOW };
-    let other = Remembered { fingerprint: Fingerprint(!fingerprint.0), ..known };
-    let forgotten = Remembered { kept_until: later(NOW, -1), ..known };
+    let known = Remembered { fingerprint, verdict, kept_until: NOW, course: None };
+    let other = Remembered { fingerprint: Fingerprint(!fingerprint.0), ..known.clone() };
+    let forgotten = Remembered { kept_until: later(NOW, -1), ..known.clone() };
     assert_eq!(desk.post(happened, total, Some(&known)), Outcome::Duplicate(verdict));
     assert_eq!(desk.post(happened, total, Some(&other)), Outcome::Conflict);
     assert_eq!(desk.post(happened, total, Some(&forgotten)), charged("2", 2));
@@ -191,15 +211,18 @@ fn w3_what_the_views_remember_counts_until_the_partition_itself_knows_better() {
 fn an_adjustment_posts_once_under_its_key_which_is_no_events_id() {
     let mut desk = Desk::new();
     let credit = adjustment(money("5"));
-    assert_eq!(desk.sms(credit.idempotency_key, Inbound, "1"), Outcome::Recorded(Lack::Suspended));
+    assert_eq!(desk.sms(credit.idempotency_key, Inbound, "1"), Outcome::Recorded(Some(Lack::Suspended)));
     let table = [
-        (credit, Adjusted::Posted { seq: 1 }),
-        (credit, Adjusted::Replayed { seq: 1 }),
-        (Adjustment { actor: "another key", ..credit }, Adjusted::Replayed { seq: 1 }),
-        (Adjustment { amount: money("6"), ..credit }, Adjusted::KeyReused),
-        (Adjustment { reason: "another", ..credit }, Adjusted::KeyReused),
-        (Adjustment { idempotency_key: "2", amount: Money::MAX, ..credit }, Adjusted::OutOfRange),
-        (Adjustment { idempotency_key: "2", ..credit }, Adjusted::Posted { seq: 2 }),
+        (credit, Once::Posted { answer: 1 }),
+        (credit, Once::Replayed { answer: 1 }),
+        (Adjustment { actor: "another key", ..credit }, Once::Replayed { answer: 1 }),
+        (Adjustment { amount: money("6"), ..credit }, Once::KeyReused),
+        (Adjustment { reason: "another", ..credit }, Once::KeyReused),
+        (
+            Adjustment { idempotency_key: "2", amount: Money::MAX, ..credit },
+            Once::Refused(Refusal::OutOfRange),
+        ),
+        (Adjustment { idempotency_key: "2", ..credit }, Once::Posted { answer: 2 }),
     ];
     for (adjustment, want) in table {
         assert_eq!(desk.adjust(adjustment), want, "{adjustment:?}");
@@ -233,16 +256,16 @@ fn version(name: &str, unit_price: &str) -> Arc<Version> {
 #[test]
 fn w4_a_price_made_before_the_wallets_tariff_changed_is_made_anew() {
     let mut desk = Desk::funded("10");
-    let (first, _) = desk.book.add(version("first", "1")).unwrap();
-    let (second, _) = desk.book.add(version("second", "3")).unwrap();
+    let (first, _) = desk.around.book.add(version("first", "1")).unwrap();
+    let (second, _) = desk.around.book.add(version("second", "3")).unwrap();
     assert_eq!((first, second), (TERMS.tariff, TariffId(1)));
-    let moment = Moment { now: NOW, too_old_after: Span::from_days(35) };
     assert_eq!(
         desk.sms("m-1", Outbound, "1"),
         charged("1", 2),
         "rated by the tariff that the wallet still has"
     );
-    desk.partition.set_terms(&mut desk.wallet, &Terms { tariff: second, ..TERMS }, moment).unwrap();
+    let deciding = desk.around.deciding(NOW);
+    desk.partition.set_terms(&mut desk.wallet, &Terms { tariff: second, ..TERMS }, deciding).unwrap();
     assert_eq!(desk.sms("m-2", Outbound, "1"), charged("3", 3), "rated anew");
     assert_eq!(
         desk.sms("in-1", Inbound, "1"),

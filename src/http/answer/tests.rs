@@ -66,13 +66,15 @@ fn the_answer_is_byte_for_byte_what_the_interface_promises() {
 fn every_outcome_has_its_word_code_amount_and_entry() {
     let duplicate = |outcome, seq| Outcome::Duplicate(Verdict { outcome, amount: Money::ZERO, seq });
     type Want = (&'static str, Option<&'static str>, Option<&'static str>, Option<u64>);
-    let table: [(Outcome, Want); 13] = [
+    let table: [(Outcome, Want); 15] = [
         (Outcome::Charged { amount: CENT, seq: 7 }, ("charged", None, Some("0.01"), Some(7))),
-        (Outcome::Recorded(Lack::Suspended), ("recorded", Some("suspended"), Some("0"), None)),
+        (Outcome::Recorded(Some(Lack::Suspended)), ("recorded", Some("suspended"), Some("0"), None)),
         (
-            Outcome::Recorded(Lack::InsufficientBalance),
+            Outcome::Recorded(Some(Lack::InsufficientBalance)),
             ("recorded", Some("insufficient_balance"), Some("0"), None),
         ),
+        (Outcome::Recorded(None), ("recorded", None, Some("0"), None)),
+        (Outcome::Refused(Lack::NumberReleased), ("refused", Some("number_released"), None, None)),
         (Outcome::Refused(Lack::Suspended), ("refused", Some("suspended"), None, None)),
         (Outcome::Refused(Lack::InsufficientBalance), ("refused", Some("insufficient_balance"), None, None)),
         (duplicate(Taken::BlockedSuspended, 0), ("duplicate", Some("suspended"), Some("0"), None)),
@@ -107,7 +109,7 @@ fn every_outcome_has_its_word_code_amount_and_entry() {
         results,
     } = answer;
     let counts = [charged, recorded, refused, duplicate, conflict, invalid, unavailable];
-    assert_eq!(counts, [1, 2, 2, 2, 1, 3, 2]);
+    assert_eq!(counts, [1, 3, 3, 2, 1, 3, 2]);
     assert_eq!(accepted, charged + recorded + duplicate);
     assert_eq!(counts.iter().sum::<u64>(), results.len() as u64, "every result is counted once");
 }

@@ -79,7 +79,7 @@ impl World {
         let mut frame = FrameBuilder::default();
         frame.push(|out| out.extend_from_slice(content));
         let head = &mut self.heads[usize::from(partition)];
-        let bytes = frame.seal(partition, head, NOW);
+        let bytes = frame.seal(partition, head, NOW).into();
         Sealed { partition, number: head.number, rows: 1, bytes }
     }
 
@@ -93,7 +93,7 @@ impl World {
             if self.appended.keys().any(|key| *key == (commit, frame.partition)) {
                 commit += 1;
             }
-            self.appended.insert((commit, frame.partition), frame.bytes);
+            self.appended.insert((commit, frame.partition), frame.bytes.to_vec());
         }
         assert_eq!(journal.commit(), commit, "appending {partitions:?}");
     }

@@ -11,27 +11,27 @@ use crate::domain::record::Cause;
 impl Model {
     /// W3: what was acknowledged is never lost, and never counts again.
     pub fn given_answers_are_found(&mut self) {
-        let book = Book::default();
+        let around = Around::default();
         for Given { step, ending, decided_at } in &self.given {
             let again =
                 |outcome, amount, seq| Ending::Posted(Outcome::Duplicate(Verdict { outcome, amount, seq }));
             let wanted = match *ending {
                 Ending::Posted(Outcome::Charged { amount, seq }) => again(Taken::Posted, amount, seq),
-                Ending::Posted(Outcome::Recorded(Lack::Suspended)) => {
+                Ending::Posted(Outcome::Recorded(Some(Lack::Suspended))) => {
                     again(Taken::BlockedSuspended, Money::ZERO, 0)
                 }
-                Ending::Posted(Outcome::Recorded(Lack::InsufficientBalance)) => {
+                Ending::Posted(Outcome::Recorded(Some(Lack::InsufficientBalance))) => {
                     again(Taken::BlockedInsufficientBalance, Money::ZERO, 0)
                 }
-                Ending::Adjusted(Adjusted::Posted { seq }) => Ending::Adjusted(Adjusted::Replayed { seq }),
+                Ending::Adjusted(Once::Posted { answer }) => Ending::Adjusted(Once::Replayed { answer }),
                 _ => continue,
             };
             if self.now > decided_at + 35 * DAY {
                 continue;
             }
             let key = step.key(self.process.wallets[step.wallet()].id);
-            let known = key.and_then(|key| self.process.views.get(&key).copied());
-            let found = self.process.take(step, known.as_ref(), &book, self.now);
+            let known = key.and_then(|key| self.process.views.get(&key).cloned());
+            let found = self.process.take(step, known.as_ref(), &around, self.now);
             assert_eq!(
                 found, wanted,
                 "{step:?} was answered {ending:?} at {decided_at}, then came the crash"

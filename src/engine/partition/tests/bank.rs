@@ -66,21 +66,21 @@ impl Bank {
         self.accounts[sent.wallet].post(sent, now)
     }
 
-    pub fn adjust(&mut self, asked: &Asked, now: i64) -> Adjusted {
+    pub fn adjust(&mut self, asked: &Asked, now: i64) -> Once {
         let account = &mut self.accounts[asked.wallet];
         match account.keys.get(&asked.idempotency_key) {
             Some((amount, seq, kept_until)) if now <= *kept_until => {
                 return if *amount == asked.amount {
-                    Adjusted::Replayed { seq: *seq }
+                    Once::Replayed { answer: *seq }
                 } else {
-                    Adjusted::KeyReused
+                    Once::KeyReused
                 };
             }
             _ => {}
         }
         let seq = account.enter(asked.amount);
         account.keys.insert(asked.idempotency_key.clone(), (asked.amount, seq, now + 35 * DAY));
-        Adjusted::Posted { seq }
+        Once::Posted { answer: seq }
     }
 
     /// The last instants at which ids count, those to come.
@@ -124,14 +124,14 @@ impl Account {
                 };
                 match (lack.filter(|_| sent.mode == Admit), direction) {
                     (None, _) => self.charge(total),
-                    (Some(lack), Inbound) => Outcome::Recorded(lack),
+                    (Some(lack), Inbound) => Outcome::Recorded(Some(lack)),
                     (Some(lack), Outbound) => return Outcome::Refused(lack),
                 }
             }
         };
         let verdict = match outcome {
             Outcome::Charged { amount, seq } => Verdict { outcome: Taken::Posted, amount, seq },
-            Outcome::Recorded(Lack::Suspended) => {
+            Outcome::Recorded(Some(Lack::Suspended)) => {
                 Verdict { outcome: Taken::BlockedSuspended, amount: Money::ZERO, seq: 0 }
             }
             _ => Verdict { outcome: Taken::BlockedInsufficientBalance, amount: Money::ZERO, seq: 0 },

@@ -19,7 +19,7 @@ pub enum Fault {
 #[derive(Default)]
 pub struct FakeLog {
     /// One partition's frames, by their number from 1.
-    pub frames: Vec<Vec<u8>>,
+    pub frames: Vec<Bytes>,
     pub faults: VecDeque<Fault>,
     commits: u64,
 }

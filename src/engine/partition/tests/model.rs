@@ -133,8 +133,8 @@ impl Model {
         self.wait();
         let steps: Vec<_> = (0..1 + self.random.below(14)).map(|_| self.step()).collect();
         let Model { process, bank, now, .. } = self;
-        let (now, book) = (*now, Book::default());
-        let look_up = |step: &Step| process.views.get(&step.key(process.wallets[step.wallet()].id)?).copied();
+        let (now, around) = (*now, Around::default());
+        let look_up = |step: &Step| process.views.get(&step.key(process.wallets[step.wallet()].id)?).cloned();
         let known: Vec<_> = steps.iter().map(look_up).collect();
         let give = |step: Step| Given { ending: expected(bank, &step, now), step, decided_at: now };
         let answers: Vec<_> = steps.into_iter().map(give).collect();
@@ -144,7 +144,7 @@ impl Model {
                     continue;
                 }
                 let before = process.wallets[wallet].balance;
-                let got = process.take(step, known.as_ref(), &book, now);
+                let got = process.take(step, known.as_ref(), &around, now);
                 assert_eq!(got, *ending, "{step:?} at {now} on a balance of {before}");
                 process.partition.seal_if_full(Timestamp::from_nanos(now));
             }

@@ -18,7 +18,7 @@ pub enum Step {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ending {
     Posted(Outcome),
-    Adjusted(Adjusted),
+    Adjusted(Once),
     Renamed,
 }
 
@@ -28,11 +28,6 @@ pub struct Process {
     pub views: HashMap<Key, Remembered>,
     /// So many of the log's frames the views hold.
     pub views_frames: usize,
-}
-
-fn deciding(book: &Book, now: i64) -> Deciding<'_> {
-    let moment = Moment { now: Timestamp::from_nanos(now), too_old_after: Span::from_days(35) };
-    Deciding { moment, book, secret: &SECRET }
 }
 
 fn event_of(sent: &Sent) -> Event<'_> {
@@ -77,7 +72,7 @@ impl Step {
 
 impl Process {
     /// From the log's frames alone.
-    pub fn recover(frames: &[Vec<u8>], frame_bytes_max: usize) -> Process {
+    pub fn recover(frames: &[Bytes], frame_bytes_max: usize) -> Process {
         let (mut wallets, mut head): (Vec<Wallet>, _) = (Vec::new(), Head::default());
         for bytes in frames {
             let frame = Frame::read(bytes).expect("a frame of the log");
@@ -99,7 +94,7 @@ impl Process {
     }
 
     /// Lets the views reach that many frames of the log, and the partition forget what they hold.
-    pub fn build(&mut self, frames: &[Vec<u8>], up_to: usize) {
+    pub fn build(&mut self, frames: &[Bytes], up_to: usize) {
         for bytes in &frames[self.views_frames..up_to] {
             let frame = Frame::read(bytes).unwrap();
             for (wallet, record) in records(&frame) {
@@ -111,21 +106,20 @@ impl Process {
         self.partition.built(up_to as u64);
     }
 
-    pub fn take(&mut self, step: &Step, known: Option<&Remembered>, book: &Book, now: i64) -> Ending {
+    pub fn take(&mut self, step: &Step, known: Option<&Remembered>, around: &Around, now: i64) -> Ending {
+        let deciding = around.deciding(Timestamp::from_nanos(now));
         let (partition, wallet) = (&mut self.partition, &mut self.wallets[step.wallet()]);
         match step {
             Step::Post(sent) => {
                 let total = sent.total.map(|total| price(Money::from_nanos(total), Money::ZERO));
                 let batch = batch_of([(wallet.id, event_of(sent), total)]);
-                Ending::Posted(partition.post(wallet, &batch, 0, known, deciding(book, now)))
+                Ending::Posted(partition.post(wallet, &batch, 0, known.map(super::known).as_ref(), deciding))
             }
             Step::Adjust(asked) => {
-                Ending::Adjusted(partition.adjust(wallet, &adjustment_of(asked), known, deciding(book, now)))
+                Ending::Adjusted(partition.adjust(wallet, &adjustment_of(asked), known, deciding))
             }
             Step::Rename(_) => {
-                partition
-                    .set_terms(wallet, &Terms { name: "renamed", ..TERMS }, deciding(book, now).moment)
-                    .unwrap();
+                partition.set_terms(wallet, &Terms { name: "renamed", ..TERMS }, deciding).unwrap();
                 Ending::Renamed
             }
         }

@@ -21,7 +21,7 @@ fn w3_a_generation_is_dropped_once_none_of_its_ids_can_count_any_more() {
     let (next, next_remembered) = world.charge("next", generation_start(1));
     built.build_and_checkpoint(u64::MAX);
     let views = Arc::clone(&built.builder.views);
-    assert_eq!(views.remembered(early).unwrap(), Some(early_remembered));
+    assert_eq!(views.remembered(early).unwrap(), Some(early_remembered.clone()));
 
     let still_counts = later(generation_start(1), 35 * DAY + 300 * SECOND - 1);
     let (seen, seen_remembered) = world.charge("seen", still_counts);
@@ -43,10 +43,14 @@ fn w3_a_generation_is_dropped_once_none_of_its_ids_can_count_any_more() {
         assert_eq!(views.remembered(last).unwrap(), None, "{name}: forgotten");
         assert_eq!(
             views.remembered(next).unwrap(),
-            Some(next_remembered),
+            Some(next_remembered.clone()),
             "{name}: the next generation stands"
         );
-        assert_eq!(views.remembered(seen).unwrap(), Some(seen_remembered), "{name}: and the later ones");
+        assert_eq!(
+            views.remembered(seen).unwrap(),
+            Some(seen_remembered.clone()),
+            "{name}: and the later ones"
+        );
         let generations: Vec<_> = views.filter.ids().into_keys().collect();
         assert_eq!(generations, views.generations(), "{name}: the filter knows the same generations");
         assert!(views.sight().candidates(early).next().is_none(), "{name}: nothing is asked for it");
@@ -65,14 +69,18 @@ fn an_id_decided_again_after_it_was_forgotten_is_remembered_as_it_ended_last() {
     let mut built = Built::empty(&world);
     let (key, first) = world.charge("again", NOW);
     built.build_and_checkpoint(u64::MAX);
-    assert_eq!(built.builder.views.remembered(key).unwrap(), Some(first));
+    assert_eq!(built.builder.views.remembered(key).unwrap(), Some(first.clone()));
     // The generation of the first still stands: others in it count for longer.
     let (_, second) = world.charge("again", later(NOW, 35 * DAY + 1));
     assert_ne!(first, second);
     for rows_max in [1, u64::MAX] {
         built.build_and_checkpoint(rows_max);
         assert_eq!(built.builder.views.generations().len(), 2, "both generations are kept");
-        assert_eq!(built.builder.views.remembered(key).unwrap(), Some(second), "the later one counts");
+        assert_eq!(
+            built.builder.views.remembered(key).unwrap(),
+            Some(second.clone()),
+            "the later one counts"
+        );
         built = Built::empty(&world);
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::domain::decide::{Command, Moment, decide};
+use crate::domain::decide::{Command, decide};
 use crate::domain::event::{Direction, Event, Happening, Mode, Name};
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Named, Remembered, Taken, Verdict};
 use crate::domain::money::Money;
 use crate::domain::record::{Adjustment, Cause, Lack, TariffId};
-use crate::domain::samples::{TERMS, event, message, price};
+use crate::domain::samples::{SampleWorld, TERMS, event, message, price};
 use crate::domain::time::Span;
 use crate::journal::embedded::{self, Embedded};
 use crate::journal::frame::FrameBuilder;
@@ -130,10 +130,10 @@ impl World {
         let event = event(id, Happening::Message(message(Direction::Outbound, 1)), Mode::Report);
         let event = Event { occurred_at: posted_at, ..event };
         let price = Some(price(Money::from_nanos(1), Money::ZERO));
-        self.decide(0, &Command::Post { event, price }, &mut frames);
+        self.decide(0, &Command::Post { event, price, early: None }, &mut frames);
         self.append(frames);
         let key = SECRET.key(self.wallets[0].id, Named::Event(event.name));
-        (key, self.told.ids[&Generation::of(posted_at)][&key])
+        (key, self.told.ids[&Generation::of(posted_at)][&key].clone())
     }
 
     /// Appends one row as it is, in a frame of its own.
@@ -147,7 +147,7 @@ impl World {
         let mut heads = self.heads_after.last().unwrap().clone();
         let seal = |(partition, mut frame): (u8, FrameBuilder)| {
             let (rows, head) = (frame.rows(), &mut heads[usize::from(partition)]);
-            let bytes = frame.seal(partition, head, self.now);
+            let bytes = frame.seal(partition, head, self.now).into();
             Sealed { partition, number: head.number, rows, bytes }
         };
         let sealed: Vec<_> = frames.into_iter().map(seal).collect();
@@ -201,16 +201,16 @@ impl World {
                 let source = random.pick(&["", "carrier-1"]);
                 let occurred_at = later(self.now, 240 * SECOND - random.below(1_000) as i64 * SECOND);
                 let event = Event { name: Name { source, ..event.name }, occurred_at, ..event };
-                Command::Post { event, price: Some(price(amount, Money::ZERO)) }
+                Command::Post { event, price: Some(price(amount, Money::ZERO)), early: None }
             }
         };
         self.decide(place, &command, frames);
     }
 
     fn decide(&mut self, place: usize, command: &Command<'_>, frames: &mut Frames) {
-        let moment = Moment { now: self.now, too_old_after: Span::from_days(35) };
-        for record in decide(&self.wallets[place], command, moment).into_iter().flatten() {
-            self.wallets[place].apply(&record).unwrap();
+        let around = SampleWorld::default();
+        let decided = decide(&mut self.wallets[place], command, around.ground(self.now));
+        for record in decided.into_iter().flatten() {
             self.wrote(place, &record, frames);
         }
     }
@@ -231,7 +231,7 @@ impl World {
         }
         if let Some((named, fingerprint, verdict)) = burnt(&record.change) {
             let kept_until = record.occurred_at.max(self.now).plus(Span::from_days(35));
-            let remembered = Remembered { fingerprint, verdict, kept_until };
+            let remembered = Remembered { fingerprint, verdict, kept_until, course: None };
             let ids = self.told.ids.entry(Generation::of(self.now)).or_default();
             ids.insert(SECRET.key(id, named), remembered);
         }
@@ -255,11 +255,13 @@ fn burnt<'a>(change: &Change<'a>) -> Option<(Named<'a>, Fingerprint, Verdict)> {
                     verdict,
                 )
             }
+            _ => return None,
         }),
         Change::Blocked { event, reason } => {
             let outcome = match reason {
                 Lack::Suspended => Taken::BlockedSuspended,
                 Lack::InsufficientBalance => Taken::BlockedInsufficientBalance,
+                Lack::NumberReleased => panic!("refused, and never blocked: {event:?}"),
             };
             let verdict = Verdict { outcome, amount: Money::ZERO, seq: 0 };
             Some((Named::Event(event.name), SECRET.fingerprint(event), verdict))
