@@ -11,12 +11,13 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 target := $(or $(CARGO_TARGET_DIR),target)
 tools := $(HOME)/.cache/farebox/tools
 
-.PHONY: help run build test crash lint deny bench real loadtest setup
+.PHONY: help run build test crash peers lint deny bench real loadtest setup
 
 help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
 	@echo 'make test      all tests but the crash tests'
 	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
+	@echo 'make peers     payments beside implementations of Stripe that are not ours (from PyPI)'
 	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
 	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
 	@echo 'make bench     criterion benchmarks'
@@ -38,6 +39,10 @@ test: build
 
 crash: setup
 	cargo test --workspace --test crash -- --show-output
+
+peers: setup
+	scripts/peers.sh
+	cargo test --workspace --test peers -- --show-output
 
 lint: setup
 	cargo fmt --all -- --check

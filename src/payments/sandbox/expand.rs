@@ -37,7 +37,7 @@ fn render(state: &State, id: &str) -> Option<Value> {
     match id.split_once('_')?.0 {
         "cus" => state.customer(id).map(customers::render),
         "pm" => state.method(id).map(methods::render),
-        "pi" => state.intent(id).map(|intent| intents::render(intent)),
+        "pi" => state.intent(id).map(intents::render),
         "ch" => state.intent(&intents::of_charge(id)).map(|intent| intents::render_charge(state, intent)),
         _ => None,
     }
