@@ -40,6 +40,7 @@ fn directory() -> Directory {
             held: Money::ZERO,
             owed: Money::ZERO,
             seq: 1,
+            rented: None,
             as_of: NOW,
         };
         let id = WalletId { partition: (number % 16) as u8, number: number / 16 };

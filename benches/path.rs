@@ -85,7 +85,9 @@ fn whole_path(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder for the data");
     let config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     let system = actix_rt::System::new();
-    let running = system.block_on(async { start::start(config, false) }).expect("an empty engine starts");
+    let running = system
+        .block_on(async { start::start(config, farebox::clock::Clock::system(), false) })
+        .expect("an empty engine starts");
     let engine = running.engine.clone();
     system.block_on(outfit(&engine));
     let mut next = 0;

@@ -150,6 +150,7 @@ fn published() -> Published {
         held: Money::ZERO,
         owed: Money::ZERO,
         seq: 1,
+        rented: None,
         as_of: NOW,
     }
 }

@@ -90,7 +90,7 @@ fn every_outcome_has_its_word_code_amount_and_entry() {
         (Outcome::Invalid(Rejection::NoRate), ("invalid", Some("no_rate"), None, None)),
     ];
     let outcomes = table.map(|(outcome, _)| outcome);
-    let answer = read(&write(&batch(&["m"; 13]), &outcomes));
+    let answer = read(&write(&batch(&["m"; 15]), &outcomes));
     for (result, (outcome, (word, code, amount, seq))) in answer.results.iter().zip(table) {
         let EventResult { outcome: found, code: found_code, amount: found_amount, seq: found_seq, .. } =
             result;
