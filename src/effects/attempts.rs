@@ -165,7 +165,11 @@ impl Outside {
         }
         let customer = facts.customer.unwrap_or_default();
         let method = match facts.method {
-            None => None,
+            // A checkout's webhook does not say what it was paid with.
+            None => match self.payments.look_up_payment(&facts.payment).await {
+                Ok(PaymentState::Succeeded(asked)) => asked.method,
+                _ => None,
+            },
             Some(method) => Some(match method.card {
                 Some(_) => method,
                 // What may be shown of the card is worth a call, but not the credit.

@@ -35,7 +35,7 @@ pub struct Advance {
 /// Where the test clock stands
 #[utoipa::path(tag = "test clock", responses(
     (status = 200, description = "Now", body = TestClock),
-    (status = 404, description = "`not_found`: the engine runs on the machine's clock"),
+    (status = 409, description = "`no_test_clock`: the engine runs on the machine's clock"),
 ))]
 #[get("/v1/test-clock")]
 pub async fn get_test_clock(caller: Caller, engine: Data<Engine>) -> Result<web::Json<TestClock>, Problem> {
@@ -52,7 +52,7 @@ pub async fn get_test_clock(caller: Caller, engine: Data<Engine>) -> Result<web:
 /// (payments, webhooks) is finished at each instant before the clock goes on. To now: finishes what is due.
 #[utoipa::path(tag = "test clock", responses(
     (status = 200, description = "The clock stands there", body = TestClock),
-    (status = 404, description = "`not_found`: the engine runs on the machine's clock"),
+    (status = 409, description = "`no_test_clock`: the engine runs on the machine's clock"),
 ))]
 #[post("/v1/test-clock/advance")]
 pub async fn post_advance(
@@ -71,7 +71,7 @@ pub async fn post_advance(
 impl From<NotAdvanced> for Problem {
     fn from(error: NotAdvanced) -> Problem {
         match error {
-            NotAdvanced::NoTestClock => Problem::new(Code::NotFound, error.to_string()),
+            NotAdvanced::NoTestClock => Problem::new(Code::NoTestClock, error.to_string()),
             NotAdvanced::Backwards => Problem::bad_field("to", error.to_string()),
         }
     }
