@@ -14,6 +14,7 @@ use super::top_ups;
 use super::wire::{Amount, Instant};
 use crate::actors::Engine;
 use crate::actors::command::{WalletCommand, WalletRequest};
+use crate::config::PaymentSettings;
 use crate::domain::access::Action;
 use crate::domain::calendar::Zone;
 use crate::domain::currency::Currency;
@@ -129,7 +130,7 @@ pub async fn put_auto_top_up(
     order: Json<AutoTopUpOrder>,
 ) -> Result<web::Json<AutoTopUp>, Problem> {
     let cell = caller.wallet(Action::TopUp, &wallet, &engine)?;
-    let settings = AutoSettings { on: checked(&order.0, cell.read().currency)? };
+    let settings = AutoSettings { on: checked(&order.0, cell.read().currency, &engine.config().payments)? };
     engine.command(cell.id, WalletRequest::of(WalletCommand::SetAutoTopUp(settings))).await?;
     told(&engine, cell.id).await
 }
@@ -155,9 +156,13 @@ async fn told(engine: &Engine, wallet: WalletId) -> Result<web::Json<AutoTopUp>,
     Ok(web::Json(AutoTopUp::of(standing, engine.clock().now())))
 }
 
-fn checked(order: &AutoTopUpOrder, currency: Currency) -> Result<Option<AutoTerms>, Problem> {
+fn checked(
+    order: &AutoTopUpOrder,
+    currency: Currency,
+    settings: &PaymentSettings,
+) -> Result<Option<AutoTerms>, Problem> {
     let minimum = order.minimum_balance.as_deref().map(|minimum| field::amount("minimum_balance", minimum));
-    let amount = order.amount.as_deref().map(|amount| top_ups::amount("amount", amount, currency));
+    let amount = order.amount.as_deref().map(|amount| top_ups::amount("amount", amount, currency, settings));
     let (minimum, amount) = (minimum.transpose()?, amount.transpose()?);
     if minimum.is_some_and(Money::is_negative) {
         return Err(Problem::bad_field("minimum_balance", "below zero"));

@@ -19,23 +19,18 @@ use super::problem::{Code, Problem};
 use super::wire::{Amount, Instant};
 use crate::actors::Engine;
 use crate::actors::command::WalletCommand;
+use crate::config::PaymentSettings;
 use crate::domain::access::Action;
 use crate::domain::currency::Currency;
 use crate::domain::life::attempt::{Attempt, AttemptState};
 use crate::domain::money::{Money, NANOS_PER_UNIT};
 use crate::domain::wallet::WalletId;
+use crate::payments;
 
-/// Least and most of one top-up, in units of the wallet's currency.
-pub const TOP_UP_MIN: Money = Money::from_nanos(20 * NANOS_PER_UNIT);
-pub const TOP_UP_MAX: Money = Money::from_nanos(2_000 * NANOS_PER_UNIT);
 const RETURN_URL_BYTES_MAX: usize = 2_048;
 /// How long an answer waits for the page to pay on, and how often it looks.
 const OPENING_MAX: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-/// Currencies whose minor unit is the unit itself.
-const ZERO_DECIMAL: [&str; 15] =
-    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"];
-
 /// What is going to be paid in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -108,7 +103,7 @@ pub async fn post_top_up(
 ) -> Result<HttpResponse, Problem> {
     let cell = caller.wallet(Action::TopUp, &wallet, &engine)?;
     let currency = cell.read().currency;
-    let amount = amount("amount", &order.0.amount, currency)?;
+    let amount = amount("amount", &order.0.amount, currency, &engine.config().payments)?;
     let return_url = order.0.return_url;
     check_return_url(&return_url)?;
     let nanos = amount.nanos().to_be_bytes();
@@ -172,21 +167,22 @@ async fn opened(engine: &Engine, wallet: WalletId, number: u64) -> Result<Attemp
 }
 
 /// What may be paid in at once.
-pub fn amount(field: &'static str, text: &str, currency: Currency) -> Result<Money, Problem> {
+pub fn amount(
+    field: &'static str,
+    text: &str,
+    currency: Currency,
+    settings: &PaymentSettings,
+) -> Result<Money, Problem> {
     let amount = field::amount(field, text)?;
-    if !(TOP_UP_MIN..=TOP_UP_MAX).contains(&amount) {
-        return Err(Problem::bad_field(field, format!("not {TOP_UP_MIN} to {TOP_UP_MAX} {currency}")));
+    let units = |units: u32| Money::from_nanos(i64::from(units) * NANOS_PER_UNIT);
+    let (least, most) = (units(settings.top_up_min), units(settings.top_up_max));
+    if !(least..=most).contains(&amount) {
+        return Err(Problem::bad_field(field, format!("not {least} to {most} {currency}")));
     }
-    if !chargeable(amount, currency) {
+    if !payments::is_chargeable(amount, currency) {
         return Err(Problem::bad_field(field, format!("not a whole number of minor units of {currency}")));
     }
     Ok(amount)
-}
-
-/// Whether an amount is a whole number of the currency's minor units.
-fn chargeable(amount: Money, currency: Currency) -> bool {
-    let minor = if ZERO_DECIMAL.contains(&currency.as_str()) { NANOS_PER_UNIT } else { NANOS_PER_UNIT / 100 };
-    amount.nanos() % minor == 0
 }
 
 fn check_return_url(url: &str) -> Result<(), Problem> {
@@ -238,7 +234,8 @@ mod tests {
         ];
         for (text, currency, want) in table {
             let currency = Currency::parse(currency).unwrap();
-            assert_eq!(amount("amount", text, currency).is_ok(), want, "{text} {currency}");
+            let settings = crate::config::Config::default().payments;
+            assert_eq!(amount("amount", text, currency, &settings).is_ok(), want, "{text} {currency}");
         }
     }
 

@@ -24,6 +24,7 @@ use crate::domain::endpoint::{Endpoint, EndpointState, Secret};
 use crate::domain::life::alert::AlertKind;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::WalletId;
+use crate::effects::Outside;
 use crate::webhooks::body::test_body;
 use crate::webhooks::target::Targets;
 use crate::webhooks::{self, Delivered, Deliverer};
@@ -220,7 +221,7 @@ pub async fn test_webhook(
 }
 
 fn deliverer(request: &HttpRequest) -> Option<&Deliverer> {
-    request.app_data::<Data<Arc<Deliverer>>>().map(|deliverer| &****deliverer)
+    request.app_data::<Data<Arc<Outside>>>().map(|outside| &outside.deliverer)
 }
 
 /// Whose alerts a new webhook hears, where the caller may have that told.

@@ -9,7 +9,7 @@ use crate::domain::samples::{NOW, later, money};
 /// The terms that are asked for, or the field that is wrong.
 fn told(order: Value) -> String {
     let order: AutoTopUpOrder = serde_json::from_value(order).unwrap();
-    match checked(&order, Currency::USD) {
+    match checked(&order, Currency::USD, &crate::config::Config::default().payments) {
         Ok(None) => "off".to_owned(),
         Ok(Some(AutoTerms { minimum, amount, limits })) => {
             let Limits { attempts_per_day, attempts_per_month, amount_per_day, amount_per_month } = limits;
