@@ -41,6 +41,7 @@ fn directory() -> Directory {
             owed: Money::ZERO,
             seq: 1,
             as_of: NOW,
+            rented: None,
         };
         let id = WalletId { partition: (number % 16) as u8, number: number / 16 };
         directory.insert(Arc::new(Cell::new(&format!("wallet-{number}"), id, published)));

@@ -242,7 +242,7 @@ mod tests {
         let work = Work::Attempt { attempt, method: None };
         let plan =
             |seconds| Plan { due_at: Timestamp::NEVER, effects: vec![(at(seconds), effect, work.clone())] };
-        let mut start = |agenda: &mut Agenda, seconds| {
+        let start = |agenda: &mut Agenda, seconds| {
             let started = agenda.start_effects(at(seconds), 8);
             started
                 .into_iter()

@@ -151,6 +151,7 @@ fn published() -> Published {
         owed: Money::ZERO,
         seq: 1,
         as_of: NOW,
+        rented: None,
     }
 }
 
