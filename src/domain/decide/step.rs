@@ -15,8 +15,10 @@ use crate::domain::wallet::{Status, Wallet};
 /// A decision under way: its records are folded as they are made.
 pub struct Step<'w, 'a, 'c> {
     pub wallet: &'w mut Wallet,
-    /// When it happens: now, or the time of the timer.
+    /// When it happens: now, the time of the event, or that of the timer.
     pub at: Timestamp,
+    /// When the wallet itself acts in it: now, or the time of the timer. An event may be weeks old.
+    acts_at: Timestamp,
     pub ground: Ground<'c>,
     records: Records<'a>,
     available_before: Money,
@@ -52,7 +54,13 @@ impl<'t> Telling<'t> {
 impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
     pub fn new(wallet: &'w mut Wallet, at: Timestamp, ground: Ground<'c>) -> Step<'w, 'a, 'c> {
         let available_before = wallet.available();
-        Step { wallet, at, ground, records: Records::new(), available_before, trigger: Trigger::Minimum }
+        let (records, trigger) = (Records::new(), Trigger::Minimum);
+        Step { wallet, at, acts_at: at, ground, records, available_before, trigger }
+    }
+
+    /// The step of an event that has happened at `occurred_at`.
+    pub fn of_event(wallet: &'w mut Wallet, occurred_at: Timestamp, ground: Ground<'c>) -> Step<'w, 'a, 'c> {
+        Step { acts_at: ground.moment.now, ..Step::new(wallet, occurred_at, ground) }
     }
 
     pub fn life(&self) -> Option<&Life> {
@@ -141,7 +149,7 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
                 row: None,
             });
             let amount = owing.amount.checked_neg().expect("a fee is not negative");
-            self.post(amount, self.at, cause);
+            self.post(amount, self.acts_at, cause);
             number.arrears.retain(|arrear| arrear.cycle != owing.cycle);
             self.put_number_unless_two_unpaid(number);
         }
@@ -203,7 +211,7 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
         let now = self.ground.moment.now;
         let method = life.method.as_ref().map(|method| method.id.clone()).unwrap_or_default();
         let attempt = Attempt::opening(life.attempts_made + 1, AttemptKind::Auto, life.auto.amount, now);
-        let auto = life.auto.clone().tried(self.at, &self.zone());
+        let auto = life.auto.clone().tried(now, &self.zone());
         self.push(Change::Attempt(Box::new(Attempt { method, ..attempt })));
         self.set_auto(auto);
     }
