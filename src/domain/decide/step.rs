@@ -28,8 +28,10 @@ pub struct Step<'w, 'a, 'c> {
 /// What may fire automatic top-up at the end of the step.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trigger {
-    /// What is available, at or below the minimum.
-    Minimum,
+    /// What is available, where the step has changed it and it is at or below the minimum.
+    Available,
+    /// ... and where it has not: settings, the method or an attempt have changed, or a wait is over.
+    LookedAt,
     /// Something was just refused for lack of what is available.
     Lack,
     /// Nothing: the provider took money back.
@@ -54,7 +56,7 @@ impl<'t> Telling<'t> {
 impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
     pub fn new(wallet: &'w mut Wallet, at: Timestamp, ground: Ground<'c>) -> Step<'w, 'a, 'c> {
         let available_before = wallet.available();
-        let (records, trigger) = (Records::new(), Trigger::Minimum);
+        let (records, trigger) = (Records::new(), Trigger::Available);
         Step { wallet, at, acts_at: at, ground, records, available_before, trigger }
     }
 
@@ -73,8 +75,15 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
 
     /// Something was refused in this step for lack of what is available.
     pub fn lacked(&mut self) {
-        if self.trigger == Trigger::Minimum {
+        if self.trigger != Trigger::Barred {
             self.trigger = Trigger::Lack;
+        }
+    }
+
+    /// Something that may have kept automatic top-up from firing has changed in this step.
+    pub fn look_again(&mut self) {
+        if self.trigger == Trigger::Available {
+            self.trigger = Trigger::LookedAt;
         }
     }
 
@@ -200,8 +209,11 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
     /// Fires automatic top-up where there is a reason and nothing keeps it from it (RULES, section 10; T1).
     fn top_up(&mut self) {
         let Some(life) = self.life().filter(|life| life.auto_may_fire()) else { return };
+        let available = self.wallet.available();
+        let below = available <= life.auto.minimum;
         let fires = match self.trigger {
-            Trigger::Minimum => self.wallet.available() <= life.auto.minimum,
+            Trigger::Available => below && available != self.available_before,
+            Trigger::LookedAt => below,
             Trigger::Lack => true,
             Trigger::Barred => false,
         };
@@ -217,6 +229,7 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
     }
 
     pub fn set_auto(&mut self, auto: AutoTopUp) {
+        self.look_again();
         self.push(Change::AutoTopUp(Box::new(auto)));
     }
 }
