@@ -309,8 +309,9 @@ fn failed<'a>(
         let auto = step.life().map(|life| life.auto.clone()).unwrap_or_default();
         // Nobody declined what the provider never heard of: it may be tried again as soon as there is a reason.
         if code != "not_found" {
+            let ran = auto.switch == Switch::On && auto.stopped.is_none();
             let auto = auto.declined(code, now);
-            let stopped = auto.stopped;
+            let stopped = auto.stopped.filter(|_| ran);
             step.set_auto(auto);
             if let Some(reason) = stopped {
                 step.tell(Telling { code: reason.as_str(), ..Telling::of(AlertKind::AutoTopUpStopped) });
