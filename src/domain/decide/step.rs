@@ -21,6 +21,8 @@ pub struct Step<'w, 'a, 'c> {
     acts_at: Timestamp,
     pub ground: Ground<'c>,
     records: Records<'a>,
+    /// What is to be told at its end, without what is known only then.
+    alerts: Vec<Alert>,
     available_before: Money,
     trigger: Trigger,
 }
@@ -56,8 +58,8 @@ impl<'t> Telling<'t> {
 impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
     pub fn new(wallet: &'w mut Wallet, at: Timestamp, ground: Ground<'c>) -> Step<'w, 'a, 'c> {
         let available_before = wallet.available();
-        let (records, trigger) = (Records::new(), Trigger::Available);
-        Step { wallet, at, acts_at: at, ground, records, available_before, trigger }
+        let (records, alerts, trigger) = (Records::new(), Vec::new(), Trigger::Available);
+        Step { wallet, at, acts_at: at, ground, records, alerts, available_before, trigger }
     }
 
     /// The step of an event that has happened at `occurred_at`.
@@ -111,9 +113,16 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
         seq
     }
 
+    /// Has an alert told at the end of the step, with the balance that the step leaves.
     pub fn tell(&mut self, telling: Telling<'_>) {
         let Telling { kind, about, amount, when, code } = telling;
-        let mut endpoints = self.ground.context.audience(self.wallet, kind);
+        let (about, code) = (about.into(), code.into());
+        let (number, balance, endpoints) = (0, Money::ZERO, Default::default());
+        self.alerts.push(Alert { number, kind, about, amount, balance, when, code, endpoints });
+    }
+
+    fn push_alert(&mut self, alert: Alert) {
+        let mut endpoints = self.ground.context.audience(self.wallet, alert.kind);
         if self.life().is_some_and(|life| life.deliveries.len() + endpoints.len() > DELIVERIES_OPEN_MAX) {
             endpoints.clear();
         }
@@ -123,21 +132,22 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
             .iter()
             .map(|endpoint| Delivery::new(*endpoint, number, self.ground.moment.now))
             .collect();
-        let (about, code) = (about.into(), code.into());
-        let alert = Alert { number, kind, about, amount, balance, when, code, endpoints };
-        self.push(Change::Alert(Box::new(alert)));
+        self.push(Change::Alert(Box::new(Alert { number, balance, endpoints, ..alert })));
         for delivery in deliveries {
             self.push(Change::Delivery(Box::new(delivery)));
         }
     }
 
-    /// Ends the step: arrears, status, alerts, automatic top-up, in this order.
+    /// Ends the step: arrears, status, levels, alerts, automatic top-up, in this order.
     pub fn finish(mut self) -> Records<'a> {
         if self.wallet.available() > self.available_before {
             self.pay_arrears();
         }
         self.turn_status();
-        self.tell_levels();
+        self.turn_levels();
+        for alert in std::mem::take(&mut self.alerts) {
+            self.push_alert(alert);
+        }
         self.top_up();
         self.records
     }
@@ -187,7 +197,7 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
         self.tell(Telling::of(kind));
     }
 
-    fn tell_levels(&mut self) {
+    fn turn_levels(&mut self) {
         let balance = self.wallet.balance;
         let Some(life) = self.life().filter(|life| !life.levels.is_empty()) else { return };
         let before = life.levels.clone();
