@@ -7,6 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use farebox::actors::Engine;
 use farebox::actors::command::{AdjustRequest, WalletTerms};
 use farebox::actors::start;
+use farebox::clock::Clock;
 use farebox::config::Config;
 use farebox::domain::currency::Currency;
 use farebox::domain::money::Money;
@@ -86,7 +87,7 @@ fn whole_path(criterion: &mut Criterion) {
     let config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     let system = actix_rt::System::new();
     let running = system
-        .block_on(async { start::start(config, farebox::clock::Clock::system(), false) })
+        .block_on(async { start::start(config, Clock::system(), false) })
         .expect("an empty engine starts");
     let engine = running.engine.clone();
     system.block_on(outfit(&engine));

@@ -154,6 +154,27 @@ mod tests {
             let (id, seq) = split_entry(&key(a)).unwrap();
             prop_assert_eq!((id.partition, id.number, seq), a);
             prop_assert_eq!(split_wallet(&wallet(id)), Some(id));
+            prop_assert_eq!(split_attempt(&attempt(id, seq)), Some((id, seq)));
+        }
+
+        #[test]
+        fn documents_sort_by_wallet_kind_and_number_and_deliveries_by_endpoint_first(
+            a in (any::<u8>(), any::<u32>(), 0usize..4, any::<u64>()),
+            b in (any::<u8>(), any::<u32>(), 0usize..4, any::<u64>()),
+            endpoints in any::<[u32; 2]>(),
+        ) {
+            const KINDS: [Document; 4] =
+                [Document::Hold, Document::Number, Document::Attempt, Document::Alert];
+            let key = |(partition, number, kind, document_number): (u8, u32, usize, u64)| {
+                document(WalletId { partition, number }, KINDS[kind], document_number)
+            };
+            prop_assert_eq!(key(a).cmp(&key(b)), a.cmp(&b));
+            let of_endpoint = |endpoint, (partition, number, _, alert): (u8, u32, usize, u64)| {
+                (delivery(endpoint, WalletId { partition, number }, alert), (endpoint, partition, number, alert))
+            };
+            let (one, other) = (of_endpoint(endpoints[0], a), of_endpoint(endpoints[1], b));
+            prop_assert_eq!(one.0.cmp(&other.0), one.1.cmp(&other.1));
+            prop_assert_eq!(split_wallet(&one.0[4..9]).map(|id| (id.partition, id.number)), Some((a.0, a.1)));
         }
 
         #[test]

@@ -156,8 +156,16 @@ pub fn told<'a>(
 
 fn put<'a>(wallet: &mut Wallet, attempt: Attempt, ground: Ground<'_>) -> Records<'a> {
     let mut step = Step::new(wallet, ground.moment.now, ground);
-    step.push(Change::Attempt(Box::new(attempt)));
+    put_attempt(&mut step, attempt);
     step.finish()
+}
+
+/// An attempt that closes lets automatic top-up be looked at again.
+fn put_attempt(step: &mut Step<'_, '_, '_>, attempt: Attempt) {
+    if !attempt.is_unresolved() {
+        step.look_again();
+    }
+    step.push(Change::Attempt(Box::new(attempt)));
 }
 
 /// The attempt with what the provider calls it; `None` where nothing is new.
@@ -198,13 +206,8 @@ fn succeeded<'a>(
         if payment.payment.is_empty() { attempt.payment.clone() } else { payment.payment.clone() };
     let refunded = attempt.refunded;
     let amount = payment.amount;
-    step.push(Change::Attempt(Box::new(Attempt {
-        seq,
-        credited: amount,
-        payment: payment_id,
-        code: "".into(),
-        ..attempt.clone().closed(AttemptState::Succeeded, now)
-    })));
+    let closed = attempt.clone().closed(AttemptState::Succeeded, now);
+    put_attempt(&mut step, Attempt { seq, credited: amount, payment: payment_id, code: "".into(), ..closed });
     // A refund that was told of before the payment itself.
     if refunded.is_positive() {
         let amount = refunded.checked_neg().expect("a positive amount has a negative");
@@ -299,15 +302,16 @@ fn failed<'a>(
     let (number, amount, kind) = (attempt.number, attempt.amount, attempt.kind);
     let closed = Attempt { payment, code: code.into(), ..attempt.closed(AttemptState::Failed, now) };
     let mut step = Step::new(wallet, now, ground);
-    step.push(Change::Attempt(Box::new(closed)));
+    put_attempt(&mut step, closed);
     let id = Attempt::id(number);
     step.tell(Telling { about: &id, amount, code, ..Telling::of(AlertKind::TopUpFailed) });
     if kind == AttemptKind::Auto {
         let auto = step.life().map(|life| life.auto.clone()).unwrap_or_default();
         // Nobody declined what the provider never heard of: it may be tried again as soon as there is a reason.
         if code != "not_found" {
+            let ran = auto.switch == Switch::On && auto.stopped.is_none();
             let auto = auto.declined(code, now);
-            let stopped = auto.stopped;
+            let stopped = auto.stopped.filter(|_| ran);
             step.set_auto(auto);
             if let Some(reason) = stopped {
                 step.tell(Telling { code: reason.as_str(), ..Telling::of(AlertKind::AutoTopUpStopped) });

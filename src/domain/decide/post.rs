@@ -67,7 +67,7 @@ fn post_message<'a>(
     }
     wallet.balance.checked_add(amount).ok_or(Refusal::OutOfRange)?;
     let used = hold.map(|hold| hold.used(total).ok_or(Refusal::OutOfRange)).transpose()?;
-    let mut step = Step::new(wallet, event.occurred_at, ground);
+    let mut step = Step::of_event(wallet, event.occurred_at, ground);
     let seq = step.post(amount, event.occurred_at, cause);
     if let Some(hold) = used {
         step.push(Change::Hold(Box::new(hold)));
@@ -117,7 +117,7 @@ fn block<'a>(
     early: Option<&Early>,
     ground: Ground<'_>,
 ) -> Records<'a> {
-    let mut step = Step::new(wallet, event.occurred_at, ground);
+    let mut step = Step::of_event(wallet, event.occurred_at, ground);
     let blocked = Change::Blocked { event: *event, reason };
     let verdict = Verdict::of(&blocked);
     step.push(blocked);
@@ -143,7 +143,7 @@ fn charge<'a>(
         && wallet.status == Status::Active
         && !amount.is_positive();
     if !plain {
-        let mut step = Step::new(wallet, occurred_at, ground);
+        let mut step = Step::of_event(wallet, occurred_at, ground);
         step.post(amount, occurred_at, cause);
         return Ok(step.finish());
     }

@@ -35,7 +35,7 @@ pub fn take<'a>(
     let balances = moves.iter().try_fold(wallet.balance, |balance, amount| balance.checked_add(*amount));
     balances.ok_or(Refusal::OutOfRange)?;
     let first_seq = if moves.is_empty() { 0 } else { wallet.seq + 1 };
-    let mut step = Step::new(wallet, event.occurred_at, ground);
+    let mut step = Step::of_event(wallet, event.occurred_at, ground);
     let outcome = if moves.is_empty() { Taken::Kept } else { Taken::Posted };
     let verdict = Verdict { outcome, amount: charged_by(&moves), seq: first_seq };
     let message_seq = charged.map_or(0, |charged| charged.seq);

@@ -15,10 +15,14 @@ use crate::domain::wallet::{Status, Wallet};
 /// A decision under way: its records are folded as they are made.
 pub struct Step<'w, 'a, 'c> {
     pub wallet: &'w mut Wallet,
-    /// When it happens: now, or the time of the timer.
+    /// When it happens: now, the time of the event, or that of the timer.
     pub at: Timestamp,
+    /// When the wallet itself acts in it: now, or the time of the timer. An event may be weeks old.
+    acts_at: Timestamp,
     pub ground: Ground<'c>,
     records: Records<'a>,
+    /// What is to be told at its end, without what is known only then.
+    alerts: Vec<Alert>,
     available_before: Money,
     trigger: Trigger,
 }
@@ -26,8 +30,10 @@ pub struct Step<'w, 'a, 'c> {
 /// What may fire automatic top-up at the end of the step.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trigger {
-    /// What is available, at or below the minimum.
-    Minimum,
+    /// What is available, where the step has changed it and it is at or below the minimum.
+    Available,
+    /// ... and where it has not: settings, the method or an attempt have changed, or a wait is over.
+    LookedAt,
     /// Something was just refused for lack of what is available.
     Lack,
     /// Nothing: the provider took money back.
@@ -52,7 +58,13 @@ impl<'t> Telling<'t> {
 impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
     pub fn new(wallet: &'w mut Wallet, at: Timestamp, ground: Ground<'c>) -> Step<'w, 'a, 'c> {
         let available_before = wallet.available();
-        Step { wallet, at, ground, records: Records::new(), available_before, trigger: Trigger::Minimum }
+        let (records, alerts, trigger) = (Records::new(), Vec::new(), Trigger::Available);
+        Step { wallet, at, acts_at: at, ground, records, alerts, available_before, trigger }
+    }
+
+    /// The step of an event that has happened at `occurred_at`.
+    pub fn of_event(wallet: &'w mut Wallet, occurred_at: Timestamp, ground: Ground<'c>) -> Step<'w, 'a, 'c> {
+        Step { acts_at: ground.moment.now, ..Step::new(wallet, occurred_at, ground) }
     }
 
     pub fn life(&self) -> Option<&Life> {
@@ -65,8 +77,15 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
 
     /// Something was refused in this step for lack of what is available.
     pub fn lacked(&mut self) {
-        if self.trigger == Trigger::Minimum {
+        if self.trigger != Trigger::Barred {
             self.trigger = Trigger::Lack;
+        }
+    }
+
+    /// Something that may have kept automatic top-up from firing has changed in this step.
+    pub fn look_again(&mut self) {
+        if self.trigger == Trigger::Available {
+            self.trigger = Trigger::LookedAt;
         }
     }
 
@@ -94,9 +113,16 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
         seq
     }
 
+    /// Has an alert told at the end of the step, with the balance that the step leaves.
     pub fn tell(&mut self, telling: Telling<'_>) {
         let Telling { kind, about, amount, when, code } = telling;
-        let mut endpoints = self.ground.context.audience(self.wallet, kind);
+        let (about, code) = (about.into(), code.into());
+        let (number, balance, endpoints) = (0, Money::ZERO, Default::default());
+        self.alerts.push(Alert { number, kind, about, amount, balance, when, code, endpoints });
+    }
+
+    fn push_alert(&mut self, alert: Alert) {
+        let mut endpoints = self.ground.context.audience(self.wallet, alert.kind);
         if self.life().is_some_and(|life| life.deliveries.len() + endpoints.len() > DELIVERIES_OPEN_MAX) {
             endpoints.clear();
         }
@@ -106,21 +132,22 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
             .iter()
             .map(|endpoint| Delivery::new(*endpoint, number, self.ground.moment.now))
             .collect();
-        let (about, code) = (about.into(), code.into());
-        let alert = Alert { number, kind, about, amount, balance, when, code, endpoints };
-        self.push(Change::Alert(Box::new(alert)));
+        self.push(Change::Alert(Box::new(Alert { number, balance, endpoints, ..alert })));
         for delivery in deliveries {
             self.push(Change::Delivery(Box::new(delivery)));
         }
     }
 
-    /// Ends the step: arrears, status, alerts, automatic top-up, in this order.
+    /// Ends the step: arrears, status, levels, alerts, automatic top-up, in this order.
     pub fn finish(mut self) -> Records<'a> {
         if self.wallet.available() > self.available_before {
             self.pay_arrears();
         }
         self.turn_status();
-        self.tell_levels();
+        self.turn_levels();
+        for alert in std::mem::take(&mut self.alerts) {
+            self.push_alert(alert);
+        }
         self.top_up();
         self.records
     }
@@ -141,7 +168,7 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
                 row: None,
             });
             let amount = owing.amount.checked_neg().expect("a fee is not negative");
-            self.post(amount, self.at, cause);
+            self.post(amount, self.acts_at, cause);
             number.arrears.retain(|arrear| arrear.cycle != owing.cycle);
             self.put_number_unless_two_unpaid(number);
         }
@@ -170,7 +197,7 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
         self.tell(Telling::of(kind));
     }
 
-    fn tell_levels(&mut self) {
+    fn turn_levels(&mut self) {
         let balance = self.wallet.balance;
         let Some(life) = self.life().filter(|life| !life.levels.is_empty()) else { return };
         let before = life.levels.clone();
@@ -192,8 +219,11 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
     /// Fires automatic top-up where there is a reason and nothing keeps it from it (RULES, section 10; T1).
     fn top_up(&mut self) {
         let Some(life) = self.life().filter(|life| life.auto_may_fire()) else { return };
+        let available = self.wallet.available();
+        let below = available <= life.auto.minimum;
         let fires = match self.trigger {
-            Trigger::Minimum => self.wallet.available() <= life.auto.minimum,
+            Trigger::Available => below && available != self.available_before,
+            Trigger::LookedAt => below,
             Trigger::Lack => true,
             Trigger::Barred => false,
         };
@@ -203,12 +233,13 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
         let now = self.ground.moment.now;
         let method = life.method.as_ref().map(|method| method.id.clone()).unwrap_or_default();
         let attempt = Attempt::opening(life.attempts_made + 1, AttemptKind::Auto, life.auto.amount, now);
-        let auto = life.auto.clone().tried(self.at, &self.zone());
+        let auto = life.auto.clone().tried(now, &self.zone());
         self.push(Change::Attempt(Box::new(Attempt { method, ..attempt })));
         self.set_auto(auto);
     }
 
     pub fn set_auto(&mut self, auto: AutoTopUp) {
+        self.look_again();
         self.push(Change::AutoTopUp(Box::new(auto)));
     }
 }
