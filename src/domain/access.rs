@@ -17,8 +17,18 @@ pub enum Action {
     CountSegments,
     /// What became of an event that was sent.
     SeeMessages,
-    /// Terms, balance and entries, with their explanations.
+    /// Terms, balance and entries, with their explanations; holds, numbers, top-ups, alerts and their settings.
     SeeWallet,
+    /// To make, settle and void holds, and to ask what they would come to.
+    ManageHolds,
+    /// To pay in by hand and to set how a wallet is topped up by itself.
+    TopUp,
+    /// To say at which balances a wallet warns.
+    SetAlerts,
+    /// To rent and release.
+    ManageNumbers,
+    /// To see, add, change and remove the webhooks of a wallet; with a key bound to all wallets, all webhooks.
+    ManageWebhooks,
     Adjust,
     /// Of a wallet that exists.
     SetTerms,
@@ -64,10 +74,12 @@ impl Role {
     /// Whether the role is enough, wherever the key reaches; see [`Action::reach`].
     pub fn may(self, action: Action) -> bool {
         match self {
-            Role::Ingest => {
-                matches!(action, Action::SendEvents | Action::CountSegments | Action::SeeMessages)
-            }
-            Role::Viewer | Role::Billing => matches!(action, Action::SeeWallet | Action::SeeMessages),
+            Role::Ingest => matches!(
+                action,
+                Action::SendEvents | Action::CountSegments | Action::SeeMessages | Action::ManageHolds
+            ),
+            Role::Viewer => matches!(action, Action::SeeWallet | Action::SeeMessages),
+            Role::Billing => Role::Viewer.may(action) || matches!(action, Action::TopUp | Action::SetAlerts),
             Role::Operator => true,
         }
     }
@@ -81,6 +93,11 @@ impl Action {
             | Action::CountSegments
             | Action::SeeMessages
             | Action::SeeWallet
+            | Action::ManageHolds
+            | Action::TopUp
+            | Action::SetAlerts
+            | Action::ManageNumbers
+            | Action::ManageWebhooks
             | Action::Adjust
             | Action::SetTerms
             | Action::ManageKeys => Reach::OneWallet,
@@ -96,11 +113,16 @@ mod tests {
     fn what_each_role_may_do() {
         use Reach::*;
         use Role::*;
-        let table: [(Action, &[Role], Reach); 10] = [
+        let table: [(Action, &[Role], Reach); 15] = [
             (Action::SendEvents, &[Ingest, Operator], OneWallet),
             (Action::CountSegments, &[Ingest, Operator], OneWallet),
             (Action::SeeMessages, &[Ingest, Viewer, Billing, Operator], OneWallet),
             (Action::SeeWallet, &[Viewer, Billing, Operator], OneWallet),
+            (Action::ManageHolds, &[Ingest, Operator], OneWallet),
+            (Action::TopUp, &[Billing, Operator], OneWallet),
+            (Action::SetAlerts, &[Billing, Operator], OneWallet),
+            (Action::ManageNumbers, &[Operator], OneWallet),
+            (Action::ManageWebhooks, &[Operator], OneWallet),
             (Action::Adjust, &[Operator], OneWallet),
             (Action::SetTerms, &[Operator], OneWallet),
             (Action::OpenWallet, &[Operator], AllWallets),

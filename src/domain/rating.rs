@@ -1,10 +1,15 @@
 //! What a message costs under a version of a tariff (RULES, section 4).
 //!
-//! Neither allocates nor locks, so any thread may rate with a shared version.
+//! Neither allocates nor locks, so any thread may rate with a shared version. What a message may cost before all of it
+//! is known is in [`range`](mod@range).
+
+mod range;
 
 use super::event::{Kind, Message};
 use super::money::Money;
 use super::tariff::{Asked, Digits, Rows, Version};
+
+pub use range::{Likeness, Range, Ranges, range};
 
 /// The price of a message and how it came about. Rows are known by their index in the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,20 +36,31 @@ impl Rated {
     }
 }
 
+impl Asked {
+    fn of(message: &Message) -> Asked {
+        Asked {
+            direction: message.direction,
+            kind: message.kind,
+            digits: Digits::new(message.priced_by().prefix_digits()),
+            sender_type: message.sender_type,
+            carrier: message.carrier,
+        }
+    }
+}
+
 /// Rates a message; `None` where the version has no rate for it (`no_rate`).
 pub fn rate(version: &Version, message: &Message) -> Option<Rated> {
-    let asked = Asked {
-        direction: message.direction,
-        kind: message.kind,
-        digits: Digits::new(message.priced_by().prefix_digits()),
-        sender_type: message.sender_type,
-        carrier: message.carrier,
-    };
     let units = match message.kind {
         Kind::Sms => u32::from(message.units.billed),
         Kind::Mms => 1,
     };
-    let Rows { rate, fee } = version.rows_for(&asked);
+    rate_asked(version, &Asked::of(message), units)
+}
+
+/// The same by what rows are chosen by, and so many units.
+#[inline]
+fn rate_asked(version: &Version, asked: &Asked, units: u32) -> Option<Rated> {
+    let Rows { rate, fee } = version.rows_for(asked);
     let (rate_row, price) = rate?;
     Some(Rated {
         rate_row,

@@ -1,5 +1,7 @@
 //! Instants and spans of the engine's time, as plain integers. What a clock says comes from outside.
 
+use std::fmt;
+
 /// An instant: nanoseconds since 1970-01-01T00:00:00Z. Reaches from 1677 to 2262.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -63,5 +65,13 @@ impl Timestamp {
     /// Saturating, as [`Timestamp::plus`].
     pub const fn minus(self, span: Span) -> Timestamp {
         Timestamp(self.0.saturating_sub(span.0))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC, with as many places as it takes.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let instant = jiff::Timestamp::from_nanosecond(i128::from(self.0));
+        instant.expect("64 bits of nanoseconds are within its range").fmt(out)
     }
 }

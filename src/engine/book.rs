@@ -86,7 +86,8 @@ impl Book {
         Some((version_number, row, fee))
     }
 
-    fn in_effect(&self, tariff: TariffId, at: Timestamp) -> Option<(VersionId, &Version)> {
+    /// The version of a tariff in effect at an instant.
+    pub fn in_effect(&self, tariff: TariffId, at: Timestamp) -> Option<(VersionId, &Arc<Version>)> {
         let series = self.series.get(tariff.0 as usize)?;
         let version = series.tariff.version_at(at)?;
         let index = series.tariff.versions().iter().position(|known| Arc::ptr_eq(known, version))?;

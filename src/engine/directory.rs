@@ -56,6 +56,7 @@ pub fn rented(wallet: &Wallet) -> Option<Arc<Rented>> {
 #[derive(Debug, Default)]
 pub struct Directory {
     cells: DashMap<Box<str>, Arc<Cell>, ahash::RandomState>,
+    by_id: DashMap<WalletId, Arc<Cell>, ahash::RandomState>,
 }
 
 impl Published {
@@ -142,7 +143,13 @@ impl Directory {
         self.cells.get(wallet).map(|cell| look(&cell))
     }
 
+    /// The wallet that lives there.
+    pub fn find_id(&self, id: WalletId) -> Option<Arc<Cell>> {
+        self.by_id.get(&id).map(|cell| Arc::clone(&cell))
+    }
+
     pub fn insert(&self, cell: Arc<Cell>) {
+        self.by_id.insert(cell.id, Arc::clone(&cell));
         self.cells.insert(cell.wallet.clone(), cell);
     }
 

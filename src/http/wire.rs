@@ -16,6 +16,13 @@ pub struct Amount(pub Money);
 #[schema(value_type = String, format = DateTime, example = "2026-11-22T10:00:00Z")]
 pub struct Instant(pub Timestamp);
 
+impl Instant {
+    /// Null for what never happens.
+    pub fn unless_never(at: Timestamp) -> Option<Instant> {
+        (at != Timestamp::NEVER).then_some(Instant(at))
+    }
+}
+
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
@@ -24,8 +31,7 @@ impl Serialize for Amount {
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let instant = jiff::Timestamp::from_nanosecond(i128::from(self.0.nanos()));
-        serializer.collect_str(&instant.expect("jiff reaches further than 64 bits of nanoseconds"))
+        serializer.collect_str(&self.0)
     }
 }
 

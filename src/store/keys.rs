@@ -65,7 +65,14 @@ pub enum Document {
     Number = 2,
     Attempt = 3,
     Alert = 4,
+    /// Those that a wallet has one of, at the number [`SINGLE`].
+    AutoTopUp = 5,
+    Method = 6,
+    Levels = 7,
 }
+
+/// The number of what a wallet has only one of.
+pub const SINGLE: u64 = 0;
 
 pub type DocumentKey = [u8; 14];
 pub type DeliveryKey = [u8; 17];

@@ -163,6 +163,9 @@ pub fn documents(
         Change::Number(number) => (Document::Number, number.rental),
         Change::Attempt(attempt) => (Document::Attempt, attempt.number),
         Change::Alert(alert) => (Document::Alert, alert.number),
+        Change::AutoTopUp(_) => (Document::AutoTopUp, keys::SINGLE),
+        Change::Method(_) => (Document::Method, keys::SINGLE),
+        Change::Levels(_) => (Document::Levels, keys::SINGLE),
         Change::Delivery(delivery) => {
             let key = keys::delivery(delivery.endpoint, id, delivery.alert).to_vec();
             return vec![(keys::DELIVERIES, key, PostedRow::new(posted_at, row).0)];

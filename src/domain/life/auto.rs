@@ -140,6 +140,22 @@ impl AutoTopUp {
         tried.attempts >= attempts || tried.amount.checked_add(self.amount).is_none_or(|sum| sum > amount)
     }
 
+    /// How much its limits let it add still on the local day of `at`, in whole attempts.
+    pub fn may_add_today(&self, at: Timestamp, zone: &Zone) -> Money {
+        let mut today = self.clone();
+        today.turn_to(zone.day(at));
+        let Limits { attempts_per_day, attempts_per_month, amount_per_day, amount_per_month } = self.limits;
+        let of_day = self.attempts_left(today.tried_of_day, attempts_per_day, amount_per_day);
+        let of_month = self.attempts_left(today.tried_of_month, attempts_per_month, amount_per_month);
+        self.amount.checked_times(of_day.min(of_month)).unwrap_or(Money::MAX)
+    }
+
+    fn attempts_left(&self, tried: Tried, attempts: u32, amount: Money) -> u32 {
+        let left = amount.nanos().saturating_sub(tried.amount.nanos()).max(0);
+        let by_amount = left.checked_div(self.amount.nanos()).unwrap_or(0);
+        attempts.saturating_sub(tried.attempts).min(u32::try_from(by_amount).unwrap_or(u32::MAX))
+    }
+
     fn turn_to(&mut self, day: Day) {
         if day != self.day {
             if day.month() != self.day.month() {
@@ -227,6 +243,33 @@ mod tests {
             let turned = tried.limited(zone.next_month(NOW), &zone);
             assert_eq!(turned.limited_until, Timestamp::NEVER, "{limits:?} in the month after");
         }
+    }
+
+    #[test]
+    fn what_may_be_added_today_is_what_the_limits_leave_in_whole_attempts() {
+        let zone = Zone::named("Asia/Kathmandu").unwrap();
+        let table = [
+            (set(5, "1000"), 0, "100"),
+            (set(5, "1000"), 2, "60"),
+            (set(5, "1000"), 5, "0"),
+            (set(5, "70"), 0, "60"),
+            (set(5, "70"), 2, "20"),
+            (set(5, "70"), 3, "0"),
+            (set(5, "10"), 0, "0"),
+            (AutoTopUp { amount: Money::ZERO, ..set(5, "1000") }, 0, "0"),
+            (
+                AutoTopUp { limits: Limits { attempts_per_day: 3, ..Limits::default() }, ..set(5, "1") },
+                1,
+                "40",
+            ),
+        ];
+        for (auto, attempts, want) in table {
+            let limits = auto.limits;
+            let tried = (0..attempts).fold(auto, |auto, _| auto.tried(NOW, &zone));
+            assert_eq!(tried.may_add_today(NOW, &zone), money(want), "{attempts} attempts under {limits:?}");
+        }
+        let tried = set(1, "1000").tried(NOW, &zone);
+        assert_eq!(tried.may_add_today(zone.next_day(NOW), &zone), money("20"), "on the day after");
     }
 
     #[test]

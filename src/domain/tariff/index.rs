@@ -29,6 +29,7 @@ impl Terms {
 }
 
 /// What rows are chosen by.
+#[derive(Clone, Copy)]
 pub(in crate::domain) struct Asked {
     pub direction: Direction,
     pub kind: Kind,
@@ -173,6 +174,17 @@ impl Book {
             });
             Some(of_carrier.unwrap_or(default))
         })
+    }
+
+    /// The carriers that are named where a look-up may come by.
+    pub(super) fn carriers(&self, longest: Option<Value>) -> impl Iterator<Item = Carrier> {
+        let plan = |value: Value| &self.plans[value.plan as usize];
+        let plans = std::iter::successors(longest.map(plan), move |plan| {
+            plan.shorter.map(|value| &self.plans[value.plan as usize])
+        });
+        let of_carriers =
+            |plan: &Plan| &self.choices[plan.of_a_carrier as usize..plan.of_any_carrier as usize];
+        plans.flat_map(of_carriers).filter_map(|choice| choice.carrier)
     }
 
     /// The row chosen at the longest prefix at which one is.

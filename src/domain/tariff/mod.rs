@@ -226,6 +226,17 @@ impl Version {
             fee: fee_row.map(|row| (row, self.fee_amounts[row as usize])),
         }
     }
+
+    /// The carriers that a message without one may turn out to have, as far as rows name them; each once.
+    pub(super) fn carriers_for(&self, asked: &Asked) -> Vec<Carrier> {
+        let rates = self.rate_index.book(asked.direction, asked.kind);
+        let fees = self.fee_index.book(asked.direction, asked.kind);
+        let of_rates = rates.carriers(rates.longest(asked));
+        let mut carriers: Vec<Carrier> = of_rates.chain(fees.carriers(fees.longest(asked))).collect();
+        carriers.sort_unstable();
+        carriers.dedup();
+        carriers
+    }
 }
 
 impl fmt::Debug for Version {
