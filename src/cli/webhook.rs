@@ -69,7 +69,7 @@ impl Ask for WebhookCommand {
             }
             WebhookCommand::Deliveries { id } => Call::list(
                 &["v1", "webhooks", &id, "deliveries"],
-                &["wallet", "alert", "type", "status", "attempts", "last_at", "next_at", "why"],
+                &["wallet", "alert", "type", "status", "attempts", "last_at", "next_at", "http_status"],
             ),
         })
     }

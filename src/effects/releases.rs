@@ -8,7 +8,7 @@ use crate::actors::command::WalletCommand;
 use crate::domain::life::number::Number;
 use crate::domain::time::{Span, Timestamp};
 use crate::engine::directory::Cell;
-use crate::webhooks::{Delivered, Endpoint, Message, Secret, body};
+use crate::webhooks::{Delivered, Endpoint, Message, Secret};
 
 /// After how many seconds the owner is told again, by how often it was told in vain; the last repeats for ever.
 const AGAIN_AFTER_SECONDS: [u32; 6] = [5, 30, 120, 600, 1_800, 3_600];
@@ -27,10 +27,9 @@ impl Outside {
             "number": number.number.to_string(),
             "rental": number.rental,
             "reason": reason,
-            "released_at": body::instant(released_at),
+            "released_at": released_at.to_string(),
         });
-        let document =
-            json!({"type": "number.release", "timestamp": body::instant(released_at), "data": data});
+        let document = json!({"type": "number.release", "timestamp": released_at.to_string(), "data": data});
         let message = Message {
             id: format!("release_{}_{}_{}", cell.id.partition, cell.id.number, number.rental),
             timestamp: now.seconds(),

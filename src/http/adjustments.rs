@@ -9,14 +9,13 @@ use super::auth::Caller;
 use super::body::Json;
 use super::entries::{self, Entry};
 use super::field;
+use super::once::Carried;
 use super::problem::Problem;
 use crate::actors::Engine;
 use crate::actors::command::AdjustRequest;
 use crate::domain::access::Action;
 use crate::domain::event::REASON_BYTES_MAX;
 use crate::domain::money::Money;
-
-const IDEMPOTENCY_REPLAYED: &str = "Idempotency-Replayed";
 
 /// A change of the balance by hand.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,11 +57,7 @@ pub async fn post_adjustment(
     let row = entries::find(&engine, cell.id, adjusted.seq).await?;
     let row = row.ok_or_else(|| Problem::internal("an entry just posted is not among the entries"))?;
     let entry = Entry::of_row(&row, &engine.book())?;
-    Ok(if adjusted.replayed {
-        HttpResponse::Ok().insert_header((IDEMPOTENCY_REPLAYED, "true")).json(entry)
-    } else {
-        HttpResponse::Created().json(entry)
-    })
+    Ok(if adjusted.replayed { Carried::Before.made(entry) } else { Carried::Now.made(entry) })
 }
 
 fn checked(request: &HttpRequest, adjustment: Adjustment, actor: String) -> Result<AdjustRequest, Problem> {

@@ -167,6 +167,30 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
+/// A JSON body that may be as long as a request with events, and the room that it takes.
+pub struct LongJson<T> {
+    pub value: T,
+    /// Held until nothing of the value is needed any more.
+    _permit: BytesPermit,
+}
+
+impl<T: DeserializeOwned + Send + 'static> FromRequest for LongJson<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<LongJson<T>, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            expect_media_type(&request, "application/json")?;
+            let engine = super::engine_of(&request);
+            let Body { bytes, permit } =
+                read(&request, payload, engine, engine.config().http.body_bytes_max).await?;
+            let value = work(bytes.len(), move || parse(&bytes)).await??;
+            Ok(LongJson { value, _permit: permit })
+        })
+    }
+}
+
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     // A list would be read too, its items taken for the fields in their order.
     if body.trim_ascii_start().first() != Some(&b'{') {

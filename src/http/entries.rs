@@ -149,12 +149,7 @@ pub async fn list_entries(
 ) -> Result<web::Json<Page<Entry>>, Problem> {
     let cell = caller.wallet(Action::SeeWallet, &wallet, &engine)?;
     let limit = page.limit()?;
-    let after = match &page.after(List::Entries)?[..] {
-        [] => 0,
-        position => {
-            seq_of(position).ok_or_else(|| Problem::bad_field("cursor", "not a cursor of this list"))?
-        }
-    };
+    let after = page.after_number(List::Entries)?;
     engine.caught_up().await?;
     let rows = engine.views().entries(cell.id, after, limit + 1).map_err(Problem::internal)?;
     let book = engine.book();
@@ -168,10 +163,6 @@ pub async fn find(engine: &Engine, wallet: WalletId, seq: u64) -> Result<Option<
     engine.caught_up().await?;
     let rows = engine.views().entries(wallet, before, 1).map_err(Problem::internal)?;
     Ok(rows.into_iter().next())
-}
-
-fn seq_of(position: &[u8]) -> Option<u64> {
-    position.try_into().ok().map(u64::from_be_bytes)
 }
 
 /// The entry in a row, with the record it came in.

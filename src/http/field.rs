@@ -39,6 +39,19 @@ pub fn some_text(field: &'static str, given: &str, bytes_max: usize) -> Result<(
     if given.is_empty() { Err(Problem::bad_field(field, "empty")) } else { text(field, given, bytes_max) }
 }
 
+/// One of a set of words, where it is given.
+pub fn word<T: Copy>(
+    field: &'static str,
+    given: Option<&str>,
+    all: &[T],
+    word: impl Fn(T) -> &'static str,
+) -> Result<Option<T>, Problem> {
+    let Some(given) = given else { return Ok(None) };
+    let found = all.iter().copied().find(|one| word(*one) == given);
+    let words = || all.iter().map(|one| word(*one)).collect::<Vec<_>>().join(", ");
+    found.map(Some).ok_or_else(|| Problem::bad_field(field, format!("not one of {}", words())))
+}
+
 pub fn amount(field: &'static str, amount: &str) -> Result<Money, Problem> {
     Money::parse(amount).map_err(|error| Problem::bad_field(field, error.to_string()))
 }

@@ -1,8 +1,9 @@
 //! The interface over HTTP: the only place that names actix_web.
 //!
 //! One file per resource, each with its calls and what they look like in JSON; [`openapi`] lists them all.
-//! Shared by them: who is calling ([`auth`]), how bodies are read ([`body`]), lists ([`page`]), single fields
-//! ([`field`]), amounts and instants ([`wire`]), and every error ([`problem`]). Called by the command line with
+//! Shared by them: who is calling ([`auth`]), how bodies are read ([`body`]), what is carried out once ([`once`]),
+//! lists ([`page`], [`documents`]), single fields ([`field`]), amounts and instants ([`wire`]), and every error
+//! ([`problem`]). Called by the command line with
 //! an engine and a listener; calls the engine, `ingest` and `usage`.
 //!
 //! Promises: no body takes memory beyond its permit and its limit; a request of which anything was taken is
@@ -10,27 +11,38 @@
 //! Deliberately not here: TLS, which a proxy in front brings, and any rule of the product.
 
 mod adjustments;
+mod alerts;
 mod answer;
 mod auth;
+mod auto_top_up;
 mod body;
+mod deliveries;
+mod documents;
 mod entries;
 mod events;
 mod explain;
 mod field;
 mod health;
+mod holds;
 mod keys;
 mod messages;
+mod numbers;
+mod once;
 mod openapi;
 mod page;
 mod pages;
 mod payments;
+mod plan;
 mod problem;
+mod quotes;
 pub mod sandbox;
 mod schema;
 mod segments;
 mod tariffs;
 mod test_clock;
+mod top_ups;
 mod wallets;
+mod webhooks;
 mod wire;
 mod words;
 

@@ -18,6 +18,12 @@ pub enum List {
     Entries = 2,
     Keys = 3,
     Tariffs = 4,
+    Numbers = 5,
+    Holds = 6,
+    TopUps = 7,
+    Alerts = 8,
+    Webhooks = 9,
+    Deliveries = 10,
 }
 
 /// Which part of a list is wanted.
@@ -30,6 +36,26 @@ pub struct PageQuery {
     limit: Option<usize>,
     /// `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
+}
+
+/// Which part of a list is wanted, of those that have one status.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StatusQuery {
+    /// Only those of this status.
+    status: Option<String>,
+    /// How many items at most, 1 to 1000; 100 where it is left out. A page may have fewer although the list goes on.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before; left out for the first page.
+    cursor: Option<String>,
+}
+
+impl StatusQuery {
+    pub fn split(self) -> (Option<String>, PageQuery) {
+        (self.status, PageQuery { limit: self.limit, cursor: self.cursor })
+    }
 }
 
 /// A page of a list.
@@ -63,6 +89,16 @@ impl PageQuery {
         let position = String::from_utf8(self.after(list)?);
         position.map_err(|_| Problem::bad_field("cursor", "not a cursor of this list"))
     }
+
+    /// [`PageQuery::after`] where positions are numbers, of which the first is 1.
+    pub fn after_number(&self, list: List) -> Result<u64, Problem> {
+        let position = self.after(list)?;
+        if position.is_empty() {
+            return Ok(0);
+        }
+        let number = position.try_into().map(u64::from_be_bytes);
+        number.map_err(|_| Problem::bad_field("cursor", "not a cursor of this list"))
+    }
 }
 
 impl<T> Page<T> {
@@ -72,6 +108,11 @@ impl<T> Page<T> {
         items.truncate(limit);
         let last = items.last().filter(|_| goes_on);
         Page { next_cursor: last.map(|last| encode(list, &position(last))), data: items }
+    }
+
+    /// From the items of a page that ends at a position; `None` on the last.
+    pub fn until(items: Vec<T>, list: List, goes_on_after: Option<impl AsRef<[u8]>>) -> Page<T> {
+        Page { data: items, next_cursor: goes_on_after.map(|position| encode(list, position.as_ref())) }
     }
 
     /// From a list that is in memory as a whole, ordered by what `position` says or known by it.

@@ -124,9 +124,20 @@ impl Problem {
         Problem { field: Some(field.into()), ..Problem::new(Code::BadField, detail) }
     }
 
+    /// The same, its field being one of something that stands in a field itself.
+    pub fn within(self, outer: &str) -> Problem {
+        Problem { field: self.field.map(|field| format!("{outer}.{field}")), ..self }
+    }
+
     pub fn method_not_allowed(allow: String) -> Problem {
         let detail = format!("the methods of this path are {allow}");
         Problem { allow: Some(allow), ..Problem::new(Code::MethodNotAllowed, detail) }
+    }
+
+    /// The tariff has no price for an item of what was sent.
+    pub fn no_rate(field: impl Into<String>) -> Problem {
+        let detail = "the wallet's tariff has no rate for it";
+        Problem { field: Some(field.into()), ..Problem::new(Code::NoRate, detail) }
     }
 
     /// The same for a wallet that does not exist and for one that the key does not reach.
@@ -217,7 +228,7 @@ impl From<CommandError> for Problem {
             CommandError::UnknownKey => Problem::new(Code::NotFound, "no key of this id"),
             CommandError::TermsFixed => Problem::new(Code::WalletTermsFixed, "the wallet has entries"),
             CommandError::KeyReused => {
-                Problem::new(Code::IdempotencyKeyReused, "its first request had another amount or reason")
+                Problem::new(Code::IdempotencyKeyReused, "its first request was another one")
             }
             CommandError::Conflict(detail) => Problem::new(Code::Conflict, detail),
             CommandError::OutOfRange => {

@@ -1,5 +1,7 @@
 //! The documents of a wallet's life as what they are: each as its last change left it, with the times of that change.
 
+use rocksdb::{IteratorMode, ReadOptions};
+
 use super::StoreError;
 use super::keys::{self, Document};
 use super::rows::{EntryRow, PostedRow};
@@ -109,5 +111,20 @@ impl Views {
     ) -> Result<Vec<EntryRow>, StoreError> {
         let key = |seq| keys::entry(wallet, seq);
         self.range_back(keys::ENTRIES, &key(0), &key(before_seq), limit)
+    }
+
+    /// The rows of a family from `first` on and before `past`, the last first.
+    fn range_back(
+        &self,
+        family: &str,
+        first: &[u8],
+        past: &[u8],
+        limit: usize,
+    ) -> Result<Vec<PostedRow>, StoreError> {
+        let mut read = ReadOptions::default();
+        read.set_iterate_lower_bound(first);
+        read.set_iterate_upper_bound(past);
+        let items = self.database.iterator_cf_opt(&self.family(family), read, IteratorMode::End);
+        items.take(limit).map(|item| Ok(PostedRow(item?.1.into_vec()))).collect()
     }
 }

@@ -342,21 +342,6 @@ impl Views {
         items.take(limit).map(|item| Ok(PostedRow(item?.1.into_vec()))).collect()
     }
 
-    /// The other way round: those before the one at `past`, the last first.
-    pub(super) fn range_back(
-        &self,
-        family: &str,
-        first: &[u8],
-        past: &[u8],
-        limit: usize,
-    ) -> Result<Vec<PostedRow>, StoreError> {
-        let mut read = ReadOptions::default();
-        read.set_iterate_lower_bound(first);
-        read.set_iterate_upper_bound(past);
-        let items = self.database.iterator_cf_opt(&self.family(family), read, IteratorMode::End);
-        items.take(limit).map(|item| Ok(PostedRow(item?.1.into_vec()))).collect()
-    }
-
     /// Calls `visit` with every entry of all wallets, by wallet and number.
     pub fn each_entry(
         &self,
