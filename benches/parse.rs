@@ -42,7 +42,6 @@ fn directory() -> Directory {
             seq: 1,
             rented: None,
             as_of: NOW,
-            rented: None,
         };
         let id = WalletId { partition: (number % 16) as u8, number: number / 16 };
         directory.insert(Arc::new(Cell::new(&format!("wallet-{number}"), id, published)));

@@ -56,7 +56,8 @@ pub fn rented(wallet: &Wallet) -> Option<Arc<Rented>> {
 #[derive(Debug, Default)]
 pub struct Directory {
     cells: DashMap<Box<str>, Arc<Cell>, ahash::RandomState>,
-    by_id: DashMap<WalletId, Arc<Cell>, ahash::RandomState>,
+    /// The same by partition and number, which are dense.
+    places: DashMap<u8, Vec<Option<Arc<Cell>>>, ahash::RandomState>,
 }
 
 impl Published {
@@ -145,11 +146,17 @@ impl Directory {
 
     /// The wallet that lives there.
     pub fn find_id(&self, id: WalletId) -> Option<Arc<Cell>> {
-        self.by_id.get(&id).map(|cell| Arc::clone(&cell))
+        self.places.get(&id.partition)?.get(id.number as usize)?.clone()
     }
 
     pub fn insert(&self, cell: Arc<Cell>) {
-        self.by_id.insert(cell.id, Arc::clone(&cell));
+        let (mut places, number) =
+            (self.places.entry(cell.id.partition).or_default(), cell.id.number as usize);
+        if places.len() <= number {
+            places.resize(number + 1, None);
+        }
+        places[number] = Some(Arc::clone(&cell));
+        drop(places);
         self.cells.insert(cell.wallet.clone(), cell);
     }
 

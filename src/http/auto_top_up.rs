@@ -10,14 +10,12 @@ use super::body::Json;
 use super::entries::some;
 use super::field;
 use super::problem::Problem;
-use super::top_ups;
+use super::top_ups::Payable;
 use super::wire::{Amount, Instant};
 use crate::actors::Engine;
 use crate::actors::command::{WalletCommand, WalletRequest};
-use crate::config::PaymentSettings;
 use crate::domain::access::Action;
 use crate::domain::calendar::Zone;
-use crate::domain::currency::Currency;
 use crate::domain::decide::{AutoSettings, AutoTerms};
 use crate::domain::life::attempt::{Attempt, AttemptKind, Method};
 use crate::domain::life::auto::{self, Limits, Switch};
@@ -130,7 +128,7 @@ pub async fn put_auto_top_up(
     order: Json<AutoTopUpOrder>,
 ) -> Result<web::Json<AutoTopUp>, Problem> {
     let cell = caller.wallet(Action::TopUp, &wallet, &engine)?;
-    let settings = AutoSettings { on: checked(&order.0, cell.read().currency, &engine.config().payments)? };
+    let settings = AutoSettings { on: checked(&order.0, Payable::of(&cell, &engine.config().payments))? };
     engine.command(cell.id, WalletRequest::of(WalletCommand::SetAutoTopUp(settings))).await?;
     told(&engine, cell.id).await
 }
@@ -156,13 +154,9 @@ async fn told(engine: &Engine, wallet: WalletId) -> Result<web::Json<AutoTopUp>,
     Ok(web::Json(AutoTopUp::of(standing, engine.clock().now())))
 }
 
-fn checked(
-    order: &AutoTopUpOrder,
-    currency: Currency,
-    settings: &PaymentSettings,
-) -> Result<Option<AutoTerms>, Problem> {
+fn checked(order: &AutoTopUpOrder, payable: Payable) -> Result<Option<AutoTerms>, Problem> {
     let minimum = order.minimum_balance.as_deref().map(|minimum| field::amount("minimum_balance", minimum));
-    let amount = order.amount.as_deref().map(|amount| top_ups::amount("amount", amount, currency, settings));
+    let amount = order.amount.as_deref().map(|amount| payable.amount("amount", amount));
     let (minimum, amount) = (minimum.transpose()?, amount.transpose()?);
     if minimum.is_some_and(Money::is_negative) {
         return Err(Problem::bad_field("minimum_balance", "below zero"));

@@ -12,7 +12,7 @@ use super::entries::some;
 use super::field;
 use super::once::{Carried, Content, carry_out};
 use super::page::{List, Page, StatusQuery};
-use super::plan::{Plan, Sum};
+use super::plan::{Plan, Prices, Sum};
 use super::problem::{Code, Problem};
 use super::wire::{Amount, Instant};
 use crate::actors::Engine;
@@ -205,10 +205,11 @@ pub async fn summed(
     plan: LongJson<Plan>,
     now: Timestamp,
 ) -> Result<(LongJson<Plan>, Sum), Problem> {
-    let (book, tariff) = (engine.book(), cell.read().tariff);
+    let (book, (tariff, rented)) = (engine.book(), cell.tariff_and_rented());
     let work = move || {
         let version = book.in_effect(tariff, now).map(|(_, version)| &**version);
-        plan.value.sum(version).map(|sum| (plan, sum))
+        let sum = plan.value.sum(Prices { version, rented: rented.as_deref() });
+        sum.map(|sum| (plan, sum))
     };
     web::block(work).await.map_err(Problem::internal)?
 }

@@ -18,6 +18,7 @@ use crate::domain::rating::{Likeness, Range, Ranges, range};
 use crate::domain::segments::{self, Header};
 use crate::domain::sender_type::SenderType;
 use crate::domain::tariff::{Prefix, Version};
+use crate::engine::directory::Rented;
 
 /// Most messages of one hold or quote that are named one by one.
 const MESSAGES_MAX: usize = 100_000;
@@ -33,7 +34,7 @@ pub struct Plan {
     /// What all of them are sent from; or `sender_type`.
     #[schema(example = "+14155550100")]
     channel: Option<String>,
-    /// `local`, `mobile`, `toll_free`, `short_code` or `alphanumeric`; by default told from the channel.
+    /// `local`, `mobile`, `toll_free`, `short_code` or `alphanumeric`; by default as what the channel is rented, else told from it.
     #[schema(example = "local")]
     sender_type: Option<String>,
     /// `sms` or `mms`.
@@ -76,10 +77,27 @@ pub struct PlannedMessage {
     segments: Option<u32>,
     /// With `segments`: `GSM-7` or `UCS-2`.
     encoding: Option<String>,
-    /// By default told from the channel.
+    /// By default as what the channel is rented, else told from it.
     sender_type: Option<String>,
     /// MCC and MNC, 5 or 6 digits. Where it is not known, each that the tariff names is reckoned with.
     carrier: Option<String>,
+}
+
+/// What a wallet's messages are priced by.
+#[derive(Clone, Copy)]
+pub struct Prices<'a> {
+    /// `None`: none is in effect.
+    pub version: Option<&'a Version>,
+    /// The numbers that it rents.
+    pub rented: Option<&'a Rented>,
+}
+
+impl Prices<'_> {
+    /// As what the channel is rented, else what it tells itself (RULES, section 4).
+    fn sender_type(&self, channel: &Address) -> SenderType {
+        let rented = self.rented.and_then(|rented| rented.get(channel)).copied();
+        rented.unwrap_or_else(|| SenderType::of_channel(channel))
+    }
 }
 
 /// What a plan comes to.
@@ -91,14 +109,14 @@ pub struct Sum {
 }
 
 impl Plan {
-    /// What all of it may cost by a version of the wallet's tariff; `None`: none is in effect.
-    pub fn sum(&self, version: Option<&Version>) -> Result<Sum, Problem> {
+    /// What all of it may cost.
+    pub fn sum(&self, prices: Prices<'_>) -> Result<Sum, Problem> {
         match (&self.messages, &self.recipients) {
             (Some(messages), None) => {
                 self.nothing_beside_messages()?;
-                sum_of_messages(messages, version)
+                sum_of_messages(messages, prices)
             }
-            (None, Some(recipients)) => self.sum_of_recipients(recipients, version),
+            (None, Some(recipients)) => self.sum_of_recipients(recipients, prices),
             (Some(_), Some(_)) => {
                 Err(Problem::bad_field("recipients", "either messages or recipients, not both"))
             }
@@ -119,12 +137,12 @@ impl Plan {
         }
     }
 
-    fn likeness(&self) -> Result<Likeness, Problem> {
+    fn likeness(&self, prices: Prices<'_>) -> Result<Likeness, Problem> {
         let kind = self.kind.as_deref().ok_or_else(|| missing("kind"))?;
         let kind = word("kind", Some(kind), Kind::parse, KINDS)?.unwrap_or(Kind::Sms);
         let channel = self.channel.as_deref().map(|channel| address("channel", channel)).transpose()?;
         let sender_type = word("sender_type", self.sender_type.as_deref(), SenderType::parse, SENDER_TYPES)?;
-        let sender_type = sender_type.or_else(|| channel.map(|channel| SenderType::of_channel(&channel)));
+        let sender_type = sender_type.or_else(|| channel.map(|channel| prices.sender_type(&channel)));
         let sender_type = sender_type.ok_or_else(|| missing("channel"))?;
         let segments = match (kind, self.segments) {
             (Kind::Sms, Some(segments)) => units("segments", segments)?,
@@ -138,9 +156,9 @@ impl Plan {
     fn sum_of_recipients(
         &self,
         recipients: &BTreeMap<String, u32>,
-        version: Option<&Version>,
+        prices: Prices<'_>,
     ) -> Result<Sum, Problem> {
-        let likeness = self.likeness()?;
+        let likeness = self.likeness(prices)?;
         if recipients.is_empty() {
             return Err(Problem::bad_field("recipients", "empty"));
         }
@@ -154,7 +172,7 @@ impl Plan {
                 return Err(Problem::bad_field(field(text), format!("not 1 to {RECIPIENTS_MAX}")));
             }
         }
-        let ranges = version.map(|version| Ranges::new(version, likeness));
+        let ranges = prices.version.map(|version| Ranges::new(version, likeness));
         let mut sum = Sum::NOTHING;
         for (text, prefix, count) in groups {
             let range = ranges.as_ref().and_then(|ranges| ranges.of(prefix));
@@ -167,7 +185,7 @@ impl Plan {
     }
 }
 
-fn sum_of_messages(messages: &[PlannedMessage], version: Option<&Version>) -> Result<Sum, Problem> {
+fn sum_of_messages(messages: &[PlannedMessage], prices: Prices<'_>) -> Result<Sum, Problem> {
     if messages.is_empty() {
         return Err(Problem::bad_field("messages", "empty"));
     }
@@ -177,8 +195,8 @@ fn sum_of_messages(messages: &[PlannedMessage], version: Option<&Version>) -> Re
     let mut sum = Sum::NOTHING;
     for (place, planned) in messages.iter().enumerate() {
         let field = format!("messages[{place}]");
-        let message = planned.checked().map_err(|problem| problem.within(&field))?;
-        let cost = version.and_then(|version| range(version, &message));
+        let message = planned.checked(prices).map_err(|problem| problem.within(&field))?;
+        let cost = prices.version.and_then(|version| range(version, &message));
         let cost = cost.ok_or_else(|| Problem::no_rate(field))?;
         let Units { billed, counted, .. } = message.units;
         let segments = billed.max(counted.unwrap_or(billed));
@@ -202,7 +220,7 @@ impl Sum {
 
 impl PlannedMessage {
     /// The message as far as its price goes; what is wrong with it is told by its own fields.
-    fn checked(&self) -> Result<Message, Problem> {
+    fn checked(&self, prices: Prices<'_>) -> Result<Message, Problem> {
         let direction = Direction::Outbound;
         let (channel, peer) = (address("channel", &self.channel)?, address("peer", &self.peer)?);
         if !channel_fits(direction, channel.kind()) || !peer_fits(direction, peer.kind()) {
@@ -210,7 +228,7 @@ impl PlannedMessage {
         }
         let kind = word("kind", Some(&self.kind), Kind::parse, KINDS)?.unwrap_or(Kind::Sms);
         let sender_type = word("sender_type", self.sender_type.as_deref(), SenderType::parse, SENDER_TYPES)?;
-        let sender_type = sender_type.unwrap_or_else(|| SenderType::of_channel(&channel));
+        let sender_type = sender_type.unwrap_or_else(|| prices.sender_type(&channel));
         let carrier =
             word("carrier", self.carrier.as_deref(), Carrier::parse, "not MCC and MNC, 5 or 6 digits")?;
         let units = match kind {

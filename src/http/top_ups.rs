@@ -25,7 +25,8 @@ use crate::domain::currency::Currency;
 use crate::domain::life::attempt::{Attempt, AttemptState};
 use crate::domain::money::{Money, NANOS_PER_UNIT};
 use crate::domain::wallet::WalletId;
-use crate::payments;
+use crate::engine::directory::Cell;
+use crate::payments::is_chargeable;
 
 const RETURN_URL_BYTES_MAX: usize = 2_048;
 /// How long an answer waits for the page to pay on, and how often it looks.
@@ -102,8 +103,8 @@ pub async fn post_top_up(
     order: Json<TopUpOrder>,
 ) -> Result<HttpResponse, Problem> {
     let cell = caller.wallet(Action::TopUp, &wallet, &engine)?;
-    let currency = cell.read().currency;
-    let amount = amount("amount", &order.0.amount, currency, &engine.config().payments)?;
+    let payable = Payable::of(&cell, &engine.config().payments);
+    let amount = payable.amount("amount", &order.0.amount)?;
     let return_url = order.0.return_url;
     check_return_url(&return_url)?;
     let nanos = amount.nanos().to_be_bytes();
@@ -117,7 +118,7 @@ pub async fn post_top_up(
     if done.replayed && attempt.state == AttemptState::Opening {
         return Err(Problem::new(Code::InFlight, "it waits for the payment provider; ask again in a moment"));
     }
-    Ok(Carried::of(done).made(TopUp::of(attempt, currency)))
+    Ok(Carried::of(done).made(TopUp::of(attempt, payable.currency)))
 }
 
 /// The top-ups of a wallet, by hand and automatic, in the order in which they were opened
@@ -166,23 +167,32 @@ async fn opened(engine: &Engine, wallet: WalletId, number: u64) -> Result<Attemp
     Ok(documents::made(engine, wallet, number).await?.document)
 }
 
-/// What may be paid in at once.
-pub fn amount(
-    field: &'static str,
-    text: &str,
-    currency: Currency,
-    settings: &PaymentSettings,
-) -> Result<Money, Problem> {
-    let amount = field::amount(field, text)?;
-    let units = |units: u32| Money::from_nanos(i64::from(units) * NANOS_PER_UNIT);
-    let (least, most) = (units(settings.top_up_min), units(settings.top_up_max));
-    if !(least..=most).contains(&amount) {
-        return Err(Problem::bad_field(field, format!("not {least} to {most} {currency}")));
+/// What may be paid in at once, in a wallet's currency.
+#[derive(Clone, Copy, Debug)]
+pub struct Payable {
+    pub min: Money,
+    pub max: Money,
+    pub currency: Currency,
+}
+
+impl Payable {
+    pub fn of(cell: &Cell, settings: &PaymentSettings) -> Payable {
+        let units = |units: u32| Money::from_nanos(i64::from(units) * NANOS_PER_UNIT);
+        let (min, max) = (units(settings.top_up_min), units(settings.top_up_max));
+        Payable { min, max, currency: cell.read().currency }
     }
-    if !payments::is_chargeable(amount, currency) {
-        return Err(Problem::bad_field(field, format!("not a whole number of minor units of {currency}")));
+
+    pub fn amount(&self, field: &'static str, text: &str) -> Result<Money, Problem> {
+        let Payable { min, max, currency } = self;
+        let amount = field::amount(field, text)?;
+        if !(*min..=*max).contains(&amount) {
+            return Err(Problem::bad_field(field, format!("not {min} to {max} {currency}")));
+        }
+        if !is_chargeable(amount, *currency) {
+            return Err(Problem::bad_field(field, format!("not an amount that can be paid in {currency}")));
+        }
+        Ok(amount)
     }
-    Ok(amount)
 }
 
 fn check_return_url(url: &str) -> Result<(), Problem> {
@@ -215,6 +225,7 @@ impl TopUp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::samples::money;
 
     #[test]
     fn what_is_paid_in_is_within_the_limits_and_whole_minor_units() {
@@ -234,8 +245,8 @@ mod tests {
         ];
         for (text, currency, want) in table {
             let currency = Currency::parse(currency).unwrap();
-            let settings = crate::config::Config::default().payments;
-            assert_eq!(amount("amount", text, currency, &settings).is_ok(), want, "{text} {currency}");
+            let payable = Payable { min: money("20"), max: money("2000"), currency };
+            assert_eq!(payable.amount("amount", text).is_ok(), want, "{text} {currency}");
         }
     }
 

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use actix_web::web::{self, Data, Path, Query};
-use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use actix_web::{HttpResponse, delete, get, post};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,8 +26,7 @@ use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::WalletId;
 use crate::effects::Outside;
 use crate::webhooks::body::test_body;
-use crate::webhooks::target::Targets;
-use crate::webhooks::{self, Delivered, Deliverer};
+use crate::webhooks::{self, Delivered};
 
 const URL_BYTES_MAX: usize = 2_048;
 /// Most webhooks of one wallet, and most of all wallets: each alert is sent to every one that hears it.
@@ -107,12 +106,14 @@ pub struct WebhookTest {
 pub async fn post_webhook(
     caller: Caller,
     engine: Data<Engine>,
-    request: HttpRequest,
+    outside: Data<Arc<Outside>>,
     order: Json<WebhookOrder>,
 ) -> Result<HttpResponse, Problem> {
     let order = order.0;
     let wallet = whose(&caller, &engine, order.wallet.as_deref())?;
-    check_url(&request, &order.url)?;
+    field::some_text("url", &order.url, URL_BYTES_MAX)?;
+    let allowed = outside.deliverer.check_url(&order.url);
+    allowed.map_err(|error| Problem::bad_field("url", error.to_string()))?;
     let kinds = kinds(order.types.as_deref())?;
     let of_wallet = wallet.as_ref().map(|(id, _)| *id);
     let same = |endpoint: &&Arc<Endpoint>| endpoint.wallet.as_ref().map(|(id, _)| *id) == of_wallet;
@@ -202,11 +203,10 @@ pub async fn rotate_secret(
 pub async fn test_webhook(
     caller: Caller,
     engine: Data<Engine>,
-    request: HttpRequest,
+    outside: Data<Arc<Outside>>,
     id: Path<String>,
 ) -> Result<web::Json<WebhookTest>, Problem> {
     let endpoint = find(&caller, &engine, &id)?;
-    let deliverer = deliverer(&request).ok_or_else(|| Problem::new(Code::Unavailable, "nothing is sent"))?;
     let now = engine.clock().now();
     let secrets = endpoint.secrets_at(now).map(webhooks::Secret::parse).collect::<Result<Vec<_>, _>>();
     let unique: String = random_bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -217,11 +217,7 @@ pub async fn test_webhook(
     };
     let secrets = secrets.map_err(Problem::internal)?;
     let target = webhooks::Endpoint { url: endpoint.url.to_string(), secrets };
-    Ok(web::Json(WebhookTest::of(deliverer.deliver(&message, &target).await)))
-}
-
-fn deliverer(request: &HttpRequest) -> Option<&Deliverer> {
-    request.app_data::<Data<Arc<Outside>>>().map(|outside| &outside.deliverer)
+    Ok(web::Json(WebhookTest::of(outside.deliverer.deliver(&message, &target).await)))
 }
 
 /// Whose alerts a new webhook hears, where the caller may have that told.
@@ -241,15 +237,6 @@ fn whose(
         }
         None => Ok(None),
     }
-}
-
-fn check_url(request: &HttpRequest, url: &str) -> Result<(), Problem> {
-    field::some_text("url", url, URL_BYTES_MAX)?;
-    let checked = match deliverer(request) {
-        Some(deliverer) => deliverer.check_url(url),
-        None => Targets::default().check_url(url).map(drop),
-    };
-    checked.map_err(|error| Problem::bad_field("url", error.to_string()))
 }
 
 /// The kinds of alerts in the order of their list, each once; none: all.

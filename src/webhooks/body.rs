@@ -1,23 +1,23 @@
-//! What a message says: `{"type", "timestamp", "data"}`, as Standard Webhooks advises.
+//! What a webhook says: an alert as a JSON document.
 
 use serde_json::{Map, Value, json};
 
 use crate::domain::life::alert::{Alert, AlertKind};
 use crate::domain::time::Timestamp;
 
-/// The type of a message that is sent by hand to see whether an endpoint hears.
+/// The type of a message that is sent by hand as a test.
 const TEST: &str = "webhook.test";
 
-/// The body that tells of a wallet's alert.
+/// The body of an alert: `{"type","timestamp","data"}`.
 pub fn alert_body(wallet: &str, alert: &Alert, occurred_at: Timestamp) -> Value {
     let mut data = Map::new();
-    data.insert("wallet".to_owned(), wallet.into());
-    data.insert("alert".to_owned(), Alert::id(alert.number).into());
+    data.insert("wallet".into(), wallet.into());
+    data.insert("alert".into(), Alert::id(alert.number).into());
     data.extend(alert_data(alert));
     body(alert.kind.as_str(), occurred_at, data)
 }
 
-/// The body that tells of nothing.
+/// The body of a message that tells of nothing, to see whether an endpoint hears.
 pub fn test_body(endpoint: &str, at: Timestamp) -> Value {
     body(TEST, at, Map::from_iter([("webhook".to_owned(), endpoint.into())]))
 }
@@ -26,25 +26,26 @@ fn body(kind: &str, timestamp: Timestamp, data: Map<String, Value>) -> Value {
     json!({"type": kind, "timestamp": timestamp.to_string(), "data": data})
 }
 
-/// What an alert says beside its wallet and its id. Amounts are decimals in texts, instants RFC 3339.
+/// What an alert says beside whose it is and when it was raised.
 pub fn alert_data(alert: &Alert) -> Map<String, Value> {
     use AlertKind::*;
-    let (about, code) = (|| Value::from(&*alert.about), || Value::from(&*alert.code));
-    let (amount, balance) = (|| alert.amount.to_string().into(), || alert.balance.to_string().into());
-    let when = || Value::from(alert.when.to_string());
-    let fields: Vec<(&str, Value)> = match alert.kind {
-        LowBalance => vec![("level", amount()), ("balance", balance())],
-        Suspended | Resumed => vec![("balance", balance())],
-        TopUpSucceeded => vec![("top_up", about()), ("amount", amount())],
-        TopUpFailed => vec![("top_up", about()), ("amount", amount()), ("code", code())],
-        AutoTopUpStopped => vec![("reason", code())],
-        AutoTopUpStillBelow => vec![("minimum_balance", amount())],
-        FeeUnpaid => vec![("number", about()), ("amount", amount()), ("due_at", when())],
-        ReleaseScheduled | ReleaseWarned => vec![("number", about()), ("release_at", when())],
-        ReleaseCancelled => vec![("number", about())],
-        Released => vec![("number", about()), ("released_at", when()), ("reason", code())],
+    let (about, amount, balance) = (&*alert.about, alert.amount.to_string(), alert.balance.to_string());
+    let data = match alert.kind {
+        LowBalance => json!({"level": amount, "balance": balance}),
+        Suspended | Resumed => json!({"balance": balance}),
+        TopUpSucceeded => json!({"top_up": about, "amount": amount}),
+        TopUpFailed => json!({"top_up": about, "amount": amount, "code": &*alert.code}),
+        AutoTopUpStopped => json!({"reason": &*alert.code}),
+        AutoTopUpStillBelow => json!({"minimum_balance": amount, "balance": balance}),
+        FeeUnpaid => json!({"number": about, "amount": amount, "due_at": alert.when.to_string()}),
+        ReleaseScheduled | ReleaseWarned => json!({"number": about, "release_at": alert.when.to_string()}),
+        ReleaseCancelled => json!({"number": about}),
+        Released => json!({"number": about, "released_at": alert.when.to_string(), "reason": &*alert.code}),
     };
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    match data {
+        Value::Object(data) => data,
+        _ => Map::new(),
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +86,7 @@ mod tests {
                 json!({"top_up": "tu_1", "amount": "1.15", "code": "card_declined"}),
             ),
             (AutoTopUpStopped, "", "declined", json!({"reason": "declined"})),
-            (AutoTopUpStillBelow, "", "", json!({"minimum_balance": "1.15"})),
+            (AutoTopUpStillBelow, "", "", json!({"minimum_balance": "1.15", "balance": "-0.5"})),
             (FeeUnpaid, number, "", json!({"number": number, "amount": "1.15", "due_at": when})),
             (ReleaseScheduled, number, "", json!({"number": number, "release_at": when})),
             (ReleaseWarned, number, "", json!({"number": number, "release_at": when})),

@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::domain::currency::Currency;
 use crate::domain::life::auto::StopReason;
 use crate::domain::samples::{NOW, later, money};
 
 /// The terms that are asked for, or the field that is wrong.
 fn told(order: Value) -> String {
     let order: AutoTopUpOrder = serde_json::from_value(order).unwrap();
-    match checked(&order, Currency::USD, &crate::config::Config::default().payments) {
+    let payable = Payable { min: money("20"), max: money("2000"), currency: Currency::USD };
+    match checked(&order, payable) {
         Ok(None) => "off".to_owned(),
         Ok(Some(AutoTerms { minimum, amount, limits })) => {
             let Limits { attempts_per_day, attempts_per_month, amount_per_day, amount_per_month } = limits;

@@ -35,7 +35,8 @@ fn told(plan: Value) -> String {
         Ok(plan) => plan,
         Err(error) => return format!("unreadable: {error}"),
     };
-    match plan.sum(Some(&version())) {
+    let rented = Rented::from([(Address::parse("+14155550199").unwrap(), SenderType::TollFree)]);
+    match plan.sum(Prices { version: Some(&version()), rented: Some(&rented) }) {
         Ok(Sum { messages, segments, cost }) => format!("{messages} {segments} {} {}", cost.low, cost.high),
         Err(problem) => format!("{} {}", problem.field().unwrap_or("-"), problem.code().word()),
     }
@@ -60,6 +61,8 @@ fn messages_come_to_what_each_may_cost() {
         (json!({"text": "hi", "carrier": "310410"}), "1 1 0.011 0.011"),
         (json!({"text": "hi", "channel": "+18005550100"}), "1 1 0.021 0.023"),
         (json!({"text": "hi", "sender_type": "toll_free"}), "1 1 0.021 0.023"),
+        (json!({"text": "hi", "channel": "+14155550199"}), "1 1 0.021 0.023"),
+        (json!({"text": "hi", "channel": "+14155550199", "sender_type": "local"}), "1 1 0.011 0.013"),
         (json!({"kind": "mms"}), "1 1 0.1 0.1"),
         (json!({"kind": "mms", "text": "hi"}), "1 1 0.1 0.1"),
         (json!({"text": "hi", "channel": "ACME"}), "1 1 0.011 0.013"),
@@ -97,6 +100,10 @@ fn recipients_come_to_what_the_dearest_number_of_each_prefix_costs() {
             json!({"channel": "+18005550100", "kind": "sms", "segments": 2, "recipients": {"+1310": 1}}),
             "1 2 0.042 0.046",
         ),
+        (
+            json!({"channel": "+14155550199", "kind": "sms", "segments": 1, "recipients": {"+1310": 1}}),
+            "1 1 0.021 0.023",
+        ),
         (json!({"channel": "72345", "kind": "mms", "segments": 1, "recipients": {"+1": 5}}), "5 5 0.5 0.5"),
         (json!({"channel": "72345", "kind": "mms", "recipients": {"+1": 5}}), "5 5 0.5 0.5"),
         (local(json!({"+1": 1, "+44": 20})), "recipients.+44 no_rate"),
@@ -131,7 +138,7 @@ fn recipients_come_to_what_the_dearest_number_of_each_prefix_costs() {
 fn sums_that_are_no_amounts_are_refused_and_nothing_is_rated_without_a_version() {
     let plan = |text: &str| serde_json::from_str::<Plan>(text);
     let many = r#"{"sender_type": "local", "kind": "sms", "segments": 1, "recipients": {"+1": 1}}"#;
-    let problem = plan(many).unwrap().sum(None).unwrap_err();
+    let problem = plan(many).unwrap().sum(Prices { version: None, rented: None }).unwrap_err();
     assert_eq!(problem.code().word(), "no_rate");
     let sum = Sum { cost: Range { low: money("0"), high: Money::MAX }, ..Sum::NOTHING };
     assert_eq!(sum.plus(1, 1, Some(Range { low: money("0"), high: money("1") })), None);
