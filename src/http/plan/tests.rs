@@ -25,7 +25,7 @@ direction,kind,prefix,sender_type,carrier,fee
 outbound,sms,1,,,0.001
 outbound,sms,1,,310260,0.003
 ";
-    let text = format!("{text}rates = '''\n{rates}'''\ncarrier_fees = '''\n{fees}'''\n");
+    let text = format!("{text}rates_csv = '''\n{rates}'''\ncarrier_fees_csv = '''\n{fees}'''\n");
     tariff_file::parse(&text, "test").unwrap_or_else(|faults| panic!("{faults}"))
 }
 
