@@ -32,6 +32,10 @@ pub fn assemble(engine: &Engine, data_dir: &Path, address: &str) -> Result<Outsi
     }
     let (payments, sandbox, webhook_secrets) = match secret_key.is_empty() {
         true => {
+            tracing::warn!(
+                "payments are made in the sandbox and move no money: set payments.stripe_secret_key before anybody \
+                 pays for real"
+            );
             let page_base = format!("{public_url}{PAGE_PATH}");
             let folder = data_dir.join(SANDBOX_FOLDER);
             let sandbox = Arc::new(Sandbox::open(&folder, &page_base).context("the payment sandbox")?);
