@@ -1,5 +1,7 @@
 //! Events, prices and wallets for the tests of every floor, and choices that a seed repeats.
 
+pub mod lives;
+
 use super::address::Address;
 use super::currency::Currency;
 use super::decide::{Context, Ground, Moment};

@@ -261,7 +261,11 @@ impl PostedRow {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::domain::samples::NOW;
+    use crate::domain::samples::lives::Lived;
 
     #[test]
     fn what_the_views_keep_reads_back() {
@@ -298,5 +302,29 @@ mod tests {
         assert_eq!(decode_name(&encode_name(id, "Acme")), Ok((id, "Acme")));
         let mark = Mark { commit: 5, heads: vec![Head { number: 2, link: Link([9; 32]) }; 16] };
         assert_eq!(decode_position(&encode_position(&mark, 4)), Ok((mark, 4)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Whatever a wallet has lived through, its snapshot, its rows and what is remembered read back.
+        #[test]
+        fn j2_a_life_reads_back_after_every_step(seed in any::<u64>(), steps in 1usize..120) {
+            let id = WalletId { partition: 7, number: 1234 };
+            let mut lived = Lived::new(id, seed, NOW);
+            for _ in 0..steps {
+                for record in lived.go_on().iter().flat_map(|step| &step.records) {
+                    let mut bytes = Vec::new();
+                    rows::put_record(&mut bytes, id.number, record);
+                    let row = Row::Wallet { wallet: id.number, record: record.clone() };
+                    prop_assert_eq!(rows::read(&bytes), Ok(row));
+                }
+                let snapshot = Snapshot { wallet: lived.wallet.clone(), as_of: lived.now };
+                prop_assert_eq!(Snapshot::decode(id, &snapshot.encode()), Ok(snapshot));
+            }
+            for remembered in lived.remembered.values() {
+                prop_assert_eq!(decode_remembered(&encode_remembered(remembered)), Ok(remembered.clone()));
+            }
+        }
     }
 }

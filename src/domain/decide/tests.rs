@@ -1,6 +1,17 @@
 //! The rules of RULES.md, sections 5 to 12, as tables: one row a command, what it comes to last.
+//!
+//! Here those of messages, charges and adjustments; the life of a wallet has a file for each of its parts.
 
+mod alerts;
+mod auto;
+mod holds;
 mod laws;
+mod life_laws;
+mod numbers;
+mod payments;
+mod statuses;
+mod story;
+mod timers;
 mod words;
 
 use super::*;

@@ -65,12 +65,18 @@ impl Built {
     #[track_caller]
     fn equals(&self, world: &World, name: &str) {
         let (got, want) = (told(&self.builder.views), &world.told);
-        let Told { snapshots, names, entries, ids, house } = &got;
+        let Told { snapshots, names, entries, ids, house, documents, deliveries, payments: _ } = &got;
         assert_eq!(snapshots, &want.snapshots, "{name}: snapshots of wallets");
         assert_eq!(names, &want.names, "{name}: names of wallets");
         assert!(*entries == want.entries, "{name}: entries");
         assert!(*ids == want.ids, "{name}: ids");
         assert!(*house == want.house, "{name}: records of the house");
+        assert!(*documents == want.documents, "{name}: documents");
+        assert!(*deliveries == want.deliveries, "{name}: deliveries");
+        for (payment, attempt) in &want.payments {
+            let found = self.builder.views.attempt_of_payment(payment).unwrap();
+            assert_eq!(found, Some(*attempt), "{name}: the attempt of {payment}");
+        }
         assert_eq!(self.builder.position(), &world.end(), "{name}: the position");
         let (stored, house_records) = self.builder.views.position().unwrap().expect("a checkpoint was made");
         assert_eq!(
@@ -114,7 +120,7 @@ fn w3_every_id_is_found_with_its_verdict_and_others_are_not() {
     let mut random = Random::new(7);
     let mut world = World::new();
     let mut built = Built::empty(&world);
-    (0..10).for_each(|_| world.commit(&mut random, 40));
+    (0..20).for_each(|_| world.commit(&mut random, 40));
     built.build(100);
     let views = Arc::clone(&built.builder.views);
     let expected: Vec<_> = world.told.ids.values().flatten().collect();

@@ -19,24 +19,23 @@ pub fn told(decided: &Result<Records<'_>, Refusal>) -> String {
     }
 }
 
-/// Records in words. The alert that every turn of the status must bring is held to follow it, and not shown.
+/// Records in words. The alert that every turn of the status must bring is held to come with it, and not shown.
 pub fn posted(records: &[Record<'_>]) -> String {
-    let mut words = Vec::new();
-    let mut records = records.iter();
-    while let Some(record) = records.next() {
-        words.push(in_words(&record.change));
-        let turned = match record.change {
-            Change::Suspended => AlertKind::Suspended,
-            Change::Resumed => AlertKind::Resumed,
-            _ => continue,
-        };
-        let alert = records.next().map(|record| &record.change);
-        assert!(
-            matches!(alert, Some(Change::Alert(alert)) if alert.kind == turned),
-            "wanted the alert {turned:?}, got {alert:?}"
-        );
-    }
-    words.join(", ")
+    let alerts_of = |kind| {
+        let of_kind = move |record: &&Record<'_>| is_alert(&record.change, kind);
+        records.iter().filter(of_kind).count()
+    };
+    let turns = |turn: Change<'_>| records.iter().filter(|record| record.change == turn).count();
+    assert_eq!(turns(Change::Suspended), alerts_of(AlertKind::Suspended), "told once: {records:?}");
+    assert_eq!(turns(Change::Resumed), alerts_of(AlertKind::Resumed), "told once: {records:?}");
+    let of_a_turn =
+        |change: &Change<'_>| is_alert(change, AlertKind::Suspended) || is_alert(change, AlertKind::Resumed);
+    let shown = records.iter().map(|record| &record.change).filter(|change| !of_a_turn(change));
+    shown.map(in_words).collect::<Vec<_>>().join(", ")
+}
+
+fn is_alert(change: &Change<'_>, kind: AlertKind) -> bool {
+    matches!(change, Change::Alert(alert) if alert.kind == kind)
 }
 
 /// An instant without what is 0 of it: `2026-08-15`, `2026-08-15T10:00:00Z`; `never`.
@@ -55,7 +54,7 @@ pub fn instant(text: &str) -> Timestamp {
     Timestamp::from_nanos(at.as_nanosecond().try_into().unwrap())
 }
 
-fn in_words(change: &Change<'_>) -> String {
+pub fn in_words(change: &Change<'_>) -> String {
     match change {
         Change::Opened(_) => "opened".to_owned(),
         Change::TermsSet(terms) => format!("terms {} {}", terms.currency, terms.time_zone),

@@ -9,16 +9,18 @@ use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Named, Remembered, Taken, Verdict};
 use crate::domain::money::Money;
 use crate::domain::record::{Adjustment, Cause, Lack, TariffId};
+use crate::domain::samples::lives::{ENDPOINTS, Lived};
 use crate::domain::samples::{SampleWorld, TERMS, event, message, price};
 use crate::domain::time::Span;
 use crate::journal::embedded::{self, Embedded};
 use crate::journal::frame::FrameBuilder;
 use crate::journal::rows::{put_house, put_record};
 use crate::journal::{Append, Log, Sealed};
+use crate::store::keys::Document;
 use crate::store::rows::PostedRow;
 
 pub const PARTITIONS: u8 = 3;
-pub const SECRET: Secret = Secret(*b"fedcba9876543210");
+pub use crate::domain::samples::lives::SECRET;
 const WALLETS_MAX: usize = 12;
 
 /// All that views tell.
@@ -29,6 +31,11 @@ pub struct Told {
     pub entries: BTreeMap<(WalletId, u64), Vec<u8>>,
     pub ids: BTreeMap<Generation, BTreeMap<Key, Remembered>>,
     pub house: Vec<Vec<u8>>,
+    /// By wallet, kind and number.
+    pub documents: BTreeMap<(WalletId, Document, u64), Vec<u8>>,
+    /// By endpoint, wallet and alert.
+    pub deliveries: BTreeMap<(u32, WalletId, u64), Vec<u8>>,
+    pub payments: BTreeMap<String, (WalletId, u64)>,
 }
 
 /// What views tell, read through their own look-ups.
@@ -56,7 +63,35 @@ pub fn told(views: &Views) -> Told {
         views.each_id(generation, insert).unwrap();
     }
     told.house = views.house().unwrap().into_iter().map(|row| row.0).collect();
+    for id in told.snapshots.keys() {
+        for kind in [Document::Hold, Document::Number, Document::Attempt, Document::Alert] {
+            for row in views.documents(*id, kind, 0, usize::MAX).unwrap() {
+                let (of, number) = document(&row.record().unwrap().change).expect("a document");
+                assert_eq!(of, kind);
+                assert_eq!(views.document(*id, kind, number).unwrap().as_ref(), Some(&row));
+                told.documents.insert((*id, kind, number), row.0);
+            }
+        }
+    }
+    for endpoint in ENDPOINTS {
+        for (id, row) in views.deliveries(endpoint, None, usize::MAX).unwrap() {
+            let Change::Delivery(delivery) = row.record().unwrap().change else { panic!("a delivery") };
+            assert_eq!(delivery.endpoint, endpoint);
+            told.deliveries.insert((endpoint, id, delivery.alert), row.0);
+        }
+    }
     told
+}
+
+/// The document that a change carries.
+fn document(change: &Change<'_>) -> Option<(Document, u64)> {
+    match change {
+        Change::Hold(hold) => Some((Document::Hold, hold.number)),
+        Change::Number(number) => Some((Document::Number, number.rental)),
+        Change::Attempt(attempt) => Some((Document::Attempt, attempt.number)),
+        Change::Alert(alert) => Some((Document::Alert, alert.number)),
+        _ => None,
+    }
 }
 
 /// A journal, and what has been written into it.
@@ -67,7 +102,7 @@ pub struct World {
     pub heads_after: Vec<Vec<Head>>,
     /// When the next commit is posted.
     pub now: Timestamp,
-    wallets: Vec<Wallet>,
+    wallets: Vec<Lived>,
     events: u64,
     _folder: tempfile::TempDir,
 }
@@ -132,7 +167,7 @@ impl World {
         let price = Some(price(Money::from_nanos(1), Money::ZERO));
         self.decide(0, &Command::Post { event, price, early: None }, &mut frames);
         self.append(frames);
-        let key = SECRET.key(self.wallets[0].id, Named::Event(event.name));
+        let key = SECRET.key(self.wallets[0].wallet.id, Named::Event(event.name));
         (key, self.told.ids[&Generation::of(posted_at)][&key].clone())
     }
 
@@ -164,7 +199,7 @@ impl World {
         let wallet = format!("wallet-{place}");
         let terms = Terms { wallet: &wallet, name: "new", ..TERMS };
         let record = Record { number: 1, occurred_at: self.now, change: Change::Opened(terms) };
-        self.wallets.push(Wallet::opened(id, &terms));
+        self.wallets.push(Lived::new(id, place as u64, self.now));
         self.wrote(place, &record, frames);
     }
 
@@ -178,6 +213,13 @@ impl World {
     }
 
     fn command(&mut self, place: usize, random: &mut Random, frames: &mut Frames) {
+        if random.percent(50) {
+            self.wallets[place].now = self.now;
+            for record in self.wallets[place].act().into_iter().flat_map(|step| step.records) {
+                self.wrote(place, &record, frames);
+            }
+            return;
+        }
         self.events += 1;
         let id = format!("id-{}", self.events);
         let amount = Money::from_nanos(1 + random.below(40) as i64);
@@ -209,7 +251,7 @@ impl World {
 
     fn decide(&mut self, place: usize, command: &Command<'_>, frames: &mut Frames) {
         let around = SampleWorld::default();
-        let decided = decide(&mut self.wallets[place], command, around.ground(self.now));
+        let decided = decide(&mut self.wallets[place].wallet, command, around.ground(self.now));
         for record in decided.into_iter().flatten() {
             self.wrote(place, &record, frames);
         }
@@ -217,7 +259,7 @@ impl World {
 
     /// A record goes into its frame, and what it means into what views should tell.
     fn wrote(&mut self, place: usize, record: &Record<'_>, frames: &mut Frames) {
-        let wallet = &self.wallets[place];
+        let wallet = &self.wallets[place].wallet;
         let id = wallet.id;
         let mut row = Vec::new();
         put_record(&mut row, id.number, record);
@@ -229,11 +271,32 @@ impl World {
         if let Change::Entry(entry) = &record.change {
             self.told.entries.insert((id, entry.seq), PostedRow::new(self.now, &row).0);
         }
+        self.documented(id, &record.change, &row);
+        if let Change::Course(set) = &record.change {
+            let ids = self.told.ids.entry(Generation::of(self.now)).or_default();
+            ids.insert(SECRET.key(id, Named::Event(set.message)), set.remembered.clone());
+        }
         if let Some((named, fingerprint, verdict)) = burnt(&record.change) {
             let kept_until = record.occurred_at.max(self.now).plus(Span::from_days(35));
             let remembered = Remembered { fingerprint, verdict, kept_until, course: None };
             let ids = self.told.ids.entry(Generation::of(self.now)).or_default();
             ids.insert(SECRET.key(id, named), remembered);
+        }
+    }
+}
+
+impl World {
+    fn documented(&mut self, id: WalletId, change: &Change<'_>, row: &[u8]) {
+        let row = PostedRow::new(self.now, row).0;
+        if let Change::Attempt(attempt) = change
+            && !attempt.payment.is_empty()
+        {
+            self.told.payments.insert(attempt.payment.to_string(), (id, attempt.number));
+        }
+        if let Some((kind, number)) = document(change) {
+            self.told.documents.insert((id, kind, number), row);
+        } else if let Change::Delivery(delivery) = change {
+            self.told.deliveries.insert((delivery.endpoint, id, delivery.alert), row);
         }
     }
 }
@@ -265,6 +328,9 @@ fn burnt<'a>(change: &Change<'a>) -> Option<(Named<'a>, Fingerprint, Verdict)> {
             };
             let verdict = Verdict { outcome, amount: Money::ZERO, seq: 0 };
             Some((Named::Event(event.name), SECRET.fingerprint(event), verdict))
+        }
+        Change::Status(taken) => {
+            Some((Named::Event(taken.event.name), SECRET.fingerprint(&taken.event), taken.verdict))
         }
         _ => None,
     }
