@@ -20,6 +20,8 @@ const PAGE: usize = 1_000;
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
+    /// For the sandbox's pages, whose redirects lead nowhere.
+    page: reqwest::Client,
     url: String,
     key: String,
 }
@@ -49,7 +51,8 @@ struct Body {
 impl Client {
     pub fn new(url: &str, key: &str) -> Result<Client> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(120)).build()?;
-        Ok(Client { http, url: url.trim_end_matches('/').to_string(), key: key.to_string() })
+        let page = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+        Ok(Client { http, page, url: url.trim_end_matches('/').to_string(), key: key.to_string() })
     }
 
     /// Uploads one version of a tariff.
@@ -74,6 +77,27 @@ impl Client {
         let reply = self.call(Method::POST, &format!("/v1/wallets/{wallet}/adjustments"), Some(body)).await?;
         let replayed = reply.headers.contains_key("idempotency-replayed");
         Ok((reply.expect_success("adjusting a wallet")?, replayed))
+    }
+
+    /// Has a card saved for a wallet, by a checkout that is paid in the sandbox, and automatic top-up switched on.
+    pub async fn auto_top_up(&self, wallet: &str, minimum: &str, amount: &str) -> Result<()> {
+        let mut body = Body::json(json!({"amount": "20", "return_url": "http://127.0.0.1/"}));
+        body.header = Some(("idempotency-key", format!("checkout-{wallet}")));
+        let path = format!("/v1/wallets/{wallet}/top-ups");
+        let opened =
+            self.call(Method::POST, &path, Some(body)).await?.expect_success("opening a checkout")?;
+        let page = opened["checkout_url"].as_str().context("a checkout without an address")?;
+        let paid = self.page.post(page).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let paid = paid.body("action=pay&card=4242424242424242").send().await?;
+        if !paid.status().is_redirection() {
+            bail!("paying at {page}: {}", paid.status());
+        }
+        let limits = json!({"attempts_per_day": 1_000_000});
+        let settings =
+            json!({"enabled": true, "minimum_balance": minimum, "amount": amount, "limits": limits});
+        let path = format!("/v1/wallets/{wallet}/auto-top-up");
+        let set = self.call(Method::PUT, &path, Some(Body::json(settings))).await?;
+        set.expect_success("switching automatic top-up on").map(drop)
     }
 
     /// Sends NDJSON; `encoding` names how the bytes are packed.

@@ -31,6 +31,17 @@ const MAKERS: u32 = 64;
 /// More than any run can spend, so that every event is charged.
 const FUNDS: i128 = 1_000_000 * money::UNIT;
 
+/// Automatic top-up begins early enough for nothing to be refused while a payment is made.
+const AUTO_MINIMUM: &str = "10";
+const AUTO_AMOUNT: &str = "100";
+
+/// How wallets come to what they spend.
+#[derive(Clone, Copy)]
+enum Funding {
+    Once,
+    Automatic,
+}
+
 const CONNECTIONS: u16 = 8;
 const SINGLE_CONNECTIONS: u16 = 64;
 
@@ -50,6 +61,10 @@ pub struct Options {
     /// One event a request over many connections
     #[arg(long, conflicts_with = "batch")]
     single: bool,
+    /// Switch automatic top-up on for all wallets and fund them so that it fires now and then (with the sandbox in the
+    /// payment provider's place)
+    #[arg(long)]
+    auto_top_up: bool,
     /// How long to measure
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: u32,
@@ -68,6 +83,10 @@ pub struct Options {
 }
 
 impl Options {
+    fn funding(&self) -> Funding {
+        if self.auto_top_up { Funding::Automatic } else { Funding::Once }
+    }
+
     /// Events a request and connections.
     fn shape(&self) -> (u32, u16) {
         let (batch, connections) =
@@ -144,8 +163,8 @@ async fn prepare(options: &Options, run: &str) -> Result<()> {
     let makers: Vec<_> = (0..MAKERS.min(options.wallets))
         .map(|_| {
             let (client, next, name) = (client.clone(), next.clone(), name.clone());
-            let (run, wallets) = (run.to_string(), options.wallets);
-            tokio::spawn(async move { make_wallets(&client, &next, wallets, &run, &name).await })
+            let (run, wallets, funding) = (run.to_string(), options.wallets, options.funding());
+            tokio::spawn(async move { make_wallets(&client, &next, wallets, &run, &name, funding).await })
         })
         .collect();
     for maker in makers {
@@ -161,6 +180,7 @@ async fn make_wallets(
     wallets: u32,
     run: &str,
     tariff: &str,
+    funding: Funding,
 ) -> Result<()> {
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
@@ -169,7 +189,10 @@ async fn make_wallets(
         }
         let wallet = wallet_name(run, number);
         client.make_wallet(&wallet, tariff).await?;
-        client.adjust(&wallet, &wallet, FUNDS, "load test").await?;
+        match funding {
+            Funding::Once => drop(client.adjust(&wallet, &wallet, FUNDS, "load test").await?),
+            Funding::Automatic => client.auto_top_up(&wallet, AUTO_MINIMUM, AUTO_AMOUNT).await?,
+        }
     }
 }
 
