@@ -159,12 +159,12 @@ mod tests {
 
         #[test]
         fn documents_sort_by_wallet_kind_and_number_and_deliveries_by_endpoint_first(
-            a in (any::<u8>(), any::<u32>(), 0usize..4, any::<u64>()),
-            b in (any::<u8>(), any::<u32>(), 0usize..4, any::<u64>()),
+            a in (any::<u8>(), any::<u32>(), 0usize..7, any::<u64>()),
+            b in (any::<u8>(), any::<u32>(), 0usize..7, any::<u64>()),
             endpoints in any::<[u32; 2]>(),
         ) {
-            const KINDS: [Document; 4] =
-                [Document::Hold, Document::Number, Document::Attempt, Document::Alert];
+            use Document::{Alert, Attempt, AutoTopUp, Hold, Levels, Method, Number};
+            const KINDS: [Document; 7] = [Hold, Number, Attempt, Alert, AutoTopUp, Method, Levels];
             let key = |(partition, number, kind, document_number): (u8, u32, usize, u64)| {
                 document(WalletId { partition, number }, KINDS[kind], document_number)
             };

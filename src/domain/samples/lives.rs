@@ -118,10 +118,9 @@ impl Lived {
             steps.push(Step { reason: Reason::Due, before, records });
         }
         let (before, command) = (self.wallet.clone(), self.command());
-        let decided = decide(&mut self.wallet, &command, self.world.ground(self.now));
+        let decided = self.take(&command);
         let lack = matches!(decided, Err(Refusal::Lack(Lack::Suspended | Lack::InsufficientBalance)));
         let records = decided.unwrap_or_default();
-        self.wrote(&records);
         steps.push(Step { reason: Reason::Asked(Box::new(command)), before, records });
         if lack {
             let before = self.wallet.clone();
@@ -132,7 +131,14 @@ impl Lived {
         steps
     }
 
-    fn wrote(&mut self, records: &[Record<'static>]) {
+    /// Decides one command.
+    pub fn take<'a>(&mut self, command: &Command<'a>) -> Result<Records<'a>, Refusal> {
+        let records = decide(&mut self.wallet, command, self.world.ground(self.now))?;
+        self.wrote(&records);
+        Ok(records)
+    }
+
+    fn wrote(&mut self, records: &[Record<'_>]) {
         for record in records {
             self.remembered.extend(SECRET.remember(self.wallet.id, record, self.now));
             match &record.change {
@@ -259,7 +265,9 @@ impl Lived {
                     amount_per_month: counts(200 + random.below(400)),
                     ..Limits::default()
                 };
-                let terms = AutoTerms { minimum: counts(random.below(30)), amount: counts(25), limits };
+                // The higher is not reached by three successes.
+                let minimum = if random.percent(20) { 300 } else { random.below(30) };
+                let terms = AutoTerms { minimum: counts(minimum), amount: counts(25), limits };
                 Command::SetAutoTopUp { settings: AutoSettings { on: Some(terms) } }
             }
         }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod bank;
+mod life;
 mod log;
 mod model;
 mod process;

@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::domain::decide::{Command, decide};
+use crate::domain::decide::Command;
 use crate::domain::event::{Direction, Event, Happening, Mode, Name};
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Named, Remembered, Taken, Verdict};
 use crate::domain::money::Money;
 use crate::domain::record::{Adjustment, Cause, Lack, TariffId};
 use crate::domain::samples::lives::{ENDPOINTS, Lived};
-use crate::domain::samples::{SampleWorld, TERMS, event, message, price};
+use crate::domain::samples::{TERMS, event, message, price};
 use crate::domain::time::Span;
 use crate::journal::embedded::{self, Embedded};
 use crate::journal::frame::FrameBuilder;
 use crate::journal::rows::{put_house, put_record};
 use crate::journal::{Append, Log, Sealed};
-use crate::store::keys::Document;
+use crate::store::keys::{Document, SINGLE};
 use crate::store::rows::PostedRow;
 
 pub const PARTITIONS: u8 = 3;
@@ -72,6 +72,11 @@ pub fn told(views: &Views) -> Told {
                 told.documents.insert((*id, kind, number), row.0);
             }
         }
+        for kind in [Document::AutoTopUp, Document::Method, Document::Levels] {
+            if let Some(row) = views.document(*id, kind, SINGLE).unwrap() {
+                told.documents.insert((*id, kind, SINGLE), row.0);
+            }
+        }
     }
     for endpoint in ENDPOINTS {
         for (id, row) in views.deliveries(endpoint, None, usize::MAX).unwrap() {
@@ -90,6 +95,9 @@ fn document(change: &Change<'_>) -> Option<(Document, u64)> {
         Change::Number(number) => Some((Document::Number, number.rental)),
         Change::Attempt(attempt) => Some((Document::Attempt, attempt.number)),
         Change::Alert(alert) => Some((Document::Alert, alert.number)),
+        Change::AutoTopUp(_) => Some((Document::AutoTopUp, SINGLE)),
+        Change::Method(_) => Some((Document::Method, SINGLE)),
+        Change::Levels(_) => Some((Document::Levels, SINGLE)),
         _ => None,
     }
 }
@@ -250,9 +258,8 @@ impl World {
     }
 
     fn decide(&mut self, place: usize, command: &Command<'_>, frames: &mut Frames) {
-        let around = SampleWorld::default();
-        let decided = decide(&mut self.wallets[place].wallet, command, around.ground(self.now));
-        for record in decided.into_iter().flatten() {
+        self.wallets[place].now = self.now;
+        for record in self.wallets[place].take(command).into_iter().flatten() {
             self.wrote(place, &record, frames);
         }
     }
