@@ -60,7 +60,8 @@ impl Ask for WebhookCommand {
                 Call::values(Method::POST, &["v1", "webhooks", &id, "rotate"], &["id", "secret"])
             }
             WebhookCommand::Test { id } => {
-                Call::end(Method::POST, &["v1", "webhooks", &id, "test"], &id, "tested")
+                let fields = &["delivered", "status", "why"];
+                Call::document(Method::POST, &["v1", "webhooks", &id, "test"], fields)
             }
             WebhookCommand::Replay { id, wallet, alert } => {
                 let path = ["v1", "webhooks", &id, "replay"];

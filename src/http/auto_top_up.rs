@@ -205,6 +205,7 @@ fn limits(order: &LimitsOrder, amount: Money) -> Result<Limits, Problem> {
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
     auto: auto::AutoTopUp,
+    /// The one that is charged.
     method: Option<Method>,
     under_way: Option<Attempt>,
 }
@@ -241,10 +242,12 @@ impl Standing {
         engine.caught_up().await?;
         let views = engine.views();
         let auto = views.read_single::<auto::AutoTopUp>(wallet).map_err(Problem::internal)?;
-        let method = views.read_single(wallet).map_err(Problem::internal)?;
+        let method = views.read_single::<Method>(wallet).map_err(Problem::internal)?;
         let attempts = views.read_before::<Attempt>(wallet, u64::MAX, ATTEMPTS_LOOKED_AT);
         let mut attempts = attempts.map_err(Problem::internal)?.into_iter().map(|dated| dated.document);
         let under_way = attempts.find(|attempt| attempt.kind == AttemptKind::Auto && attempt.is_unresolved());
+        // The customer is known from the first checkout on, and has a method only once that is paid.
+        let method = method.filter(|method| !method.id.is_empty());
         Ok(Standing { auto: auto.unwrap_or_default(), method, under_way })
     }
 

@@ -235,7 +235,7 @@ impl From<CommandError> for Problem {
             CommandError::OutOfRange => {
                 Problem::bad_field("amount", "the balance would leave the range of amounts")
             }
-            CommandError::UnknownEndpoint => Problem::new(Code::NotFound, "no endpoint of this id"),
+            CommandError::UnknownEndpoint => Problem::new(Code::NotFound, "no webhook of this id"),
             CommandError::Refused(refusal) => refusal.into(),
             CommandError::Busy(busy) => busy.into(),
             CommandError::Unavailable(absence) => absence.into(),
