@@ -25,6 +25,7 @@ rates_csv = '''
 direction,kind,prefix,sender_type,carrier,price,country
 outbound,sms,49,,,1,DE
 outbound,mms,49,,,3,DE
+outbound,sms,44,,,0.0004,GB
 outbound,sms,1,,,0.01,US
 outbound,sms,1,short_code,,0.02,US
 inbound,sms,1,,,1,US
@@ -110,6 +111,12 @@ impl World {
     pub async fn kill_and_restart(&mut self, at: &str) {
         self.engine.take().expect("an engine to kill").kill();
         self.start_again(at);
+    }
+
+    /// Stopped for good; what is left.
+    pub fn stop(mut self) -> TempDir {
+        self.engine.take().expect("an engine to stop").stop();
+        self.home
     }
 
     fn start_again(&mut self, at: &str) {
