@@ -11,8 +11,10 @@ const START: &str = "2026-07-15T10:00:00Z";
 async fn levels(world: &World, wallet: &str) -> Vec<String> {
     let rows = world.client.alerts(wallet).await;
     let low = rows.iter().filter(|row| row["type"] == "wallet.low_balance");
-    low.map(|row| row["data"]["level"].as_str().unwrap_or_else(|| panic!("wanted data.level: {row}")).to_owned())
-        .collect()
+    low.map(|row| {
+        row["data"]["level"].as_str().unwrap_or_else(|| panic!("wanted data.level: {row}")).to_owned()
+    })
+    .collect()
 }
 
 #[tokio::test]
@@ -54,7 +56,11 @@ async fn every_kind_of_entry_may_cross_a_level_and_only_the_balance_counts() {
     assert_eq!(levels(&world, "acme").await, ["50"]);
     world.status("acme", "m-1", "failed").await;
     world.status("acme", "m-1", "delivered").await;
-    assert_eq!(levels(&world, "acme").await, ["50", "50"], "returned it was above, late delivered below again");
+    assert_eq!(
+        levels(&world, "acme").await,
+        ["50", "50"],
+        "returned it was above, late delivered below again"
+    );
 }
 
 #[tokio::test]
@@ -100,12 +106,16 @@ async fn an_alert_carries_an_id_its_times_and_what_it_is_about() {
     ids.dedup();
     assert_eq!(ids.len(), rows.len(), "wanted every alert's id its own: {rows:?}");
     let times = |field: &str| -> Vec<jiff::Timestamp> {
-        rows.iter().map(|row| instant(row[field].as_str().unwrap_or_else(|| panic!("`{field}` in {row}")))).collect()
+        rows.iter()
+            .map(|row| instant(row[field].as_str().unwrap_or_else(|| panic!("`{field}` in {row}"))))
+            .collect()
     };
     assert!(times("occurred_at").is_sorted(), "wanted the newest last: {rows:?}");
     assert_eq!(times("occurred_at"), times("posted_at"), "the engine was up: told when it happened");
-    let about_numbers: Vec<&Value> =
-        rows.iter().filter(|row| row["type"].as_str().is_some_and(|kind| kind.starts_with("number."))).collect();
+    let about_numbers: Vec<&Value> = rows
+        .iter()
+        .filter(|row| row["type"].as_str().is_some_and(|kind| kind.starts_with("number.")))
+        .collect();
     assert_eq!(about_numbers.len(), 6, "two unpaid, scheduled, two warnings, released: {rows:?}");
     for row in about_numbers {
         assert_eq!(row["data"]["number"], crate::world::NUMBER, "wanted the number named: {row}");

@@ -42,7 +42,9 @@ async fn balance(world: &World) -> String {
 
 #[tokio::test]
 async fn a_limit_per_day_ends_at_the_wallets_midnight() {
-    for limits in [json!({"attempts_per_day": 2}), json!({"amount_per_day": "40"}), json!({"amount_per_day": "59.99"})] {
+    for limits in
+        [json!({"attempts_per_day": 2}), json!({"amount_per_day": "40"}), json!({"amount_per_day": "59.99"})]
+    {
         let mut world = limited_to(limits.clone(), crate::support::sandbox::GOOD).await;
         assert_eq!(spend(&mut world).await, "active 70", "{limits}: the first");
         assert_eq!(spend(&mut world).await, "active 70", "{limits}: the second");
@@ -130,7 +132,9 @@ async fn limits_may_be_raised_at_once() {
 
 #[tokio::test]
 async fn top_ups_by_hand_do_not_count() {
-    let mut world = limited_to(json!({"attempts_per_day": 1, "amount_per_day": "20"}), crate::support::sandbox::GOOD).await;
+    let mut world =
+        limited_to(json!({"attempts_per_day": 1, "amount_per_day": "20"}), crate::support::sandbox::GOOD)
+            .await;
     world.pay("acme", "100", crate::support::sandbox::GOOD).await;
     world.send("acme", "m-1", 100).await;
     assert_eq!(spend(&mut world).await, "active 70", "the only attempt of the day");

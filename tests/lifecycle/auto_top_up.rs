@@ -143,14 +143,14 @@ async fn a_due_fee_that_does_not_fit_fires_and_is_paid_by_what_it_brings() {
     world.advance("2026-08-14T23:59:59Z").await;
     assert_eq!(balance(&world).await, "active 3");
     world.advance("2026-09-20T00:00:00Z").await;
-    let wanted = [
-        "2026-08-15 top_up 20 = 23",
-        "2026-08-15 number_fee -5 = 18",
-        "2026-09-15 number_fee -5 = 13",
-    ];
+    let wanted =
+        ["2026-08-15 top_up 20 = 23", "2026-08-15 number_fee -5 = 18", "2026-09-15 number_fee -5 = 13"];
     assert_eq!(seen::entries(&world.client, "acme").await[4..], wanted, "each at the instant it fell due");
     let alerts = seen::alert_types(&world.client, "acme").await;
-    assert!(alerts.contains(&"number.fee_unpaid".to_owned()), "it stood as arrears for that instant: {alerts:?}");
+    assert!(
+        alerts.contains(&"number.fee_unpaid".to_owned()),
+        "it stood as arrears for that instant: {alerts:?}"
+    );
 }
 
 /// Auto top-up is what avoids the release of the product description's example.

@@ -25,7 +25,8 @@ async fn what_cannot_be_understood_is_400_and_changes_nothing() {
     let before = world.client.wallet("acme").await;
     let entries = world.client.entries("acme").await.len();
     let settle = format!("holds/{hold}/settle");
-    let message = r#"{"channel":"+14155559999","peer":"+491511234567","kind":"sms","segments":1,"encoding":"GSM-7"}"#;
+    let message =
+        r#"{"channel":"+14155559999","peer":"+491511234567","kind":"sms","segments":1,"encoding":"GSM-7"}"#;
     let with_message = |extra: &str| format!(r#"{{"messages":[{message}]{extra}}}"#);
     let table: Vec<(&str, &str, &str, Vec<String>)> = vec![
         (
@@ -144,7 +145,8 @@ async fn what_cannot_be_understood_is_400_and_changes_nothing() {
             let key = world.key();
             let path = format!("/v1/wallets/acme/{call}");
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let answer = world.client.call(method, &path, &[JSON, ("idempotency-key", &key)], body.clone()).await;
+            let answer =
+                world.client.call(method, &path, &[JSON, ("idempotency-key", &key)], body.clone()).await;
             assert_bad_input(&answer, &format!("{what}: {body}"));
         }
     }
@@ -176,7 +178,12 @@ async fn what_does_not_exist_is_404_with_its_own_code() {
         ("POST", "/v1/wallets/nobody/quotes", crate::world::dollars_held(1), "unknown_wallet"),
         ("GET", "/v1/wallets/acme/holds/h_999", json!(null), "unknown_hold"),
         ("POST", "/v1/wallets/acme/holds/h_999/void", json!({}), "unknown_hold"),
-        ("POST", "/v1/wallets/acme/holds/h_999/settle", json!({"amount": "1", "final": true}), "unknown_hold"),
+        (
+            "POST",
+            "/v1/wallets/acme/holds/h_999/settle",
+            json!({"amount": "1", "final": true}),
+            "unknown_hold",
+        ),
         ("POST", "/v1/wallets/nobody/top-ups", top_up, "unknown_wallet"),
         ("GET", "/v1/wallets/nobody/top-ups", json!(null), "unknown_wallet"),
         ("PUT", "/v1/wallets/nobody/auto-top-up", auto, "unknown_wallet"),
@@ -198,11 +205,14 @@ async fn what_does_not_exist_is_404_with_its_own_code() {
 async fn a_hold_without_a_rate_or_beyond_all_money_is_400() {
     let mut world = World::start(START).await;
     world.open_with("acme", "100").await;
-    let to = |prefix: &str, count: u64| {
-        json!({"sender_type": "local", "kind": "sms", "segments": 255, "recipients": {prefix: count}})
-    };
+    let to = |prefix: &str, count: u64| json!({"sender_type": "local", "kind": "sms", "segments": 255, "recipients": {prefix: count}});
     world.client.make_hold("acme", "h-1", &to("+86", 1)).await.wants_problem(400, "no_rate");
     let huge = world.client.make_hold("acme", "h-2", &to("+49", 1_000_000_000_000)).await;
-    assert!([400, 402].contains(&huge.status), "wanted more than all money refused: {} {}", huge.status, huge.text);
+    assert!(
+        [400, 402].contains(&huge.status),
+        "wanted more than all money refused: {} {}",
+        huge.status,
+        huge.text
+    );
     assert_eq!(world.client.wallet("acme").await["held"], "0");
 }

@@ -262,7 +262,10 @@ async fn a_day_without_a_midnight_starts_at_its_first_instant() {
                 ("2018-11-04 01:00", DueAt(NUMBER, "2018-12-04T02:00:00Z")),
                 (
                     "2018-11-04 01:00",
-                    EntriesAfter(2, &["2018-10-04 number_fee -5 = 90", "2018-11-04 01:00:00 number_fee -5 = 85"]),
+                    EntriesAfter(
+                        2,
+                        &["2018-10-04 number_fee -5 = 90", "2018-11-04 01:00:00 number_fee -5 = 85"],
+                    ),
                 ),
             ],
         )],
@@ -279,8 +282,15 @@ async fn a_year_has_twelve_fees() {
         ("2028-01-30 23:59:59", Wallet("active 94")),
         ("2028-01-31 12:00", Wallet("active 93.5")),
     ];
-    let zones =
-        ["UTC", "America/New_York", "Asia/Beirut", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu"];
-    let stories: Vec<Story> = zones.iter().map(|zone| story("thirteen fees by the 31st", zone, YEAR)).collect();
+    let zones = [
+        "UTC",
+        "America/New_York",
+        "Asia/Beirut",
+        "Australia/Lord_Howe",
+        "Africa/Casablanca",
+        "Asia/Kathmandu",
+    ];
+    let stories: Vec<Story> =
+        zones.iter().map(|zone| story("thirteen fees by the 31st", zone, YEAR)).collect();
     tell("2027-01-31T00:00:00Z", &stories).await;
 }

@@ -17,7 +17,11 @@ async fn the_clock_stands_until_it_is_moved_and_goes_forward_only() {
     world.open_with("acme", "5").await;
     let entry = world.client.entries("acme").await.remove(0);
     for field in ["occurred_at", "posted_at"] {
-        assert_eq!(entry[field].as_str().map(instant), Some(instant(START)), "wanted the test clock's time: {entry}");
+        assert_eq!(
+            entry[field].as_str().map(instant),
+            Some(instant(START)),
+            "wanted the test clock's time: {entry}"
+        );
     }
     for to in ["2026-07-15T09:59:59Z", "1999-01-01T00:00:00Z"] {
         let back = world.client.advance(to).await;
@@ -35,8 +39,15 @@ async fn the_clock_stands_until_it_is_moved_and_goes_forward_only() {
 async fn an_engine_on_the_real_clock_has_no_test_clock() {
     let home = tempfile::tempdir().unwrap();
     let engine = Engine::start(home.path(), &[]);
-    for answer in [engine.client().get("/v1/test-clock").await, engine.client().advance("2030-01-01T00:00:00Z").await] {
-        assert!([404, 409].contains(&answer.status), "wanted no test clock: {} {}", answer.status, answer.text);
+    for answer in
+        [engine.client().get("/v1/test-clock").await, engine.client().advance("2030-01-01T00:00:00Z").await]
+    {
+        assert!(
+            [404, 409].contains(&answer.status),
+            "wanted no test clock: {} {}",
+            answer.status,
+            answer.text
+        );
     }
 }
 
@@ -55,8 +66,10 @@ async fn only_an_operator_of_all_wallets_moves_the_clock() {
 #[tokio::test]
 async fn everything_fires_in_order_at_its_own_time_in_one_leap() {
     let mut told = Vec::new();
-    for leaps in [&["2026-12-20T00:00:00Z"][..], &["2026-07-20T00:00:00Z", "2026-09-15T00:00:00Z", "2026-12-20T00:00:00Z"]]
-    {
+    for leaps in [
+        &["2026-12-20T00:00:00Z"][..],
+        &["2026-07-20T00:00:00Z", "2026-09-15T00:00:00Z", "2026-12-20T00:00:00Z"],
+    ] {
         let mut world = World::start(START).await;
         world.open("acme", "America/New_York").await;
         world.keep_card("acme", DECLINED_LATER).await;

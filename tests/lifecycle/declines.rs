@@ -84,7 +84,11 @@ async fn an_attempt_that_is_no_longer_needed_when_its_time_comes_is_dropped() {
     world.credit("acme", "100").await;
     world.advance("2026-07-15T12:00:00Z").await;
     assert_eq!(attempts(&world).await.len(), 1, "available has recovered");
-    assert_eq!(seen::auto_top_up(&world.client.auto_top_up("acme").await), "ready 1", "declined once in a row");
+    assert_eq!(
+        seen::auto_top_up(&world.client.auto_top_up("acme").await),
+        "ready 1",
+        "declined once in a row"
+    );
     // Down again the card is tried again, and it is the second decline in a row.
     world.send("acme", "m-1", 100).await;
     world.settle().await;
@@ -99,7 +103,11 @@ async fn a_card_that_needs_its_owner_is_said_to() {
     assert_eq!(auto(&world).await, "waiting authentication_required 1");
     let made = world.client.top_ups("acme").await;
     let last = made.last().unwrap();
-    assert_eq!((&last["status"], &last["code"]), (&json!("failed"), &json!("authentication_required")), "{last}");
+    assert_eq!(
+        (&last["status"], &last["code"]),
+        (&json!("failed"), &json!("authentication_required")),
+        "{last}"
+    );
     world.advance("2026-07-16T17:00:00Z").await;
     assert_eq!(auto(&world).await, "stopped authentication_required 4");
     assert_eq!(seen::wallet(&world.client.wallet("acme").await), "active 5");

@@ -44,7 +44,11 @@ async fn down_for_three_months_no_number_is_released_without_its_last_warning_a_
     world.settle().await;
 
     let waiting = "release_scheduled, owes 1+2+3+4+5 (25), due 2027-01-15, release 2026-12-21 10:00:00";
-    assert_eq!(number(&world, "lost").await, waiting, "fees due meanwhile are arrears, the release waits a day");
+    assert_eq!(
+        number(&world, "lost").await,
+        waiting,
+        "fees due meanwhile are arrears, the release waits a day"
+    );
     let warned = told(&world, "lost", &["number.release_warned", "number.fee_unpaid"]).await;
     let wanted = [
         "2026-08-15 number.fee_unpaid posted 2026-08-15",
@@ -129,9 +133,17 @@ async fn a_last_warning_up_to_an_hour_late_moves_nothing_one_later_than_that_doe
             true => "released, unpaid 2026-10-14 23:59:59".to_owned(),
             false => format!("release_scheduled, owes 1+2+3 (15), due 2026-11-15, release {release}"),
         };
-        assert_eq!(number(&world, "acme").await, wanted, "up again at {up_again}: the fee of 15 October is arrears");
+        assert_eq!(
+            number(&world, "acme").await,
+            wanted,
+            "up again at {up_again}: the fee of 15 October is arrears"
+        );
         world.advance("2026-10-16T00:00:00Z").await;
-        assert_eq!(number(&world, "acme").await, format!("released, unpaid {release}"), "up again at {up_again}");
+        assert_eq!(
+            number(&world, "acme").await,
+            format!("released, unpaid {release}"),
+            "up again at {up_again}"
+        );
     }
 }
 
@@ -158,7 +170,11 @@ async fn missed_fees_are_posted_each_at_its_own_time_and_in_order() {
     assert_eq!(entries, wanted, "wanted the fees at their due instants");
     let rows = world.client.entries("acme").await;
     for row in &rows[3..] {
-        assert_eq!(row["posted_at"].as_str().map(instant), Some(world.now), "posted when the engine was up: {row}");
+        assert_eq!(
+            row["posted_at"].as_str().map(instant),
+            Some(world.now),
+            "posted when the engine was up: {row}"
+        );
     }
     let closed = world.client.hold("acme", &hold).await;
     assert_eq!(closed["status"], "expired", "wanted the hold expired: {closed}");

@@ -26,7 +26,8 @@ async fn a_hold_sets_aside_without_posting() {
     let key = world.key();
     let body = dollars_held(4);
     let made = world.client.make_hold("acme", &key, &body).await.wants(201);
-    let wanted = json!({"status": "open", "amount": "4", "remaining": "4", "settled": "0", "closed_at": null});
+    let wanted =
+        json!({"status": "open", "amount": "4", "remaining": "4", "settled": "0", "closed_at": null});
     for (field, value) in wanted.as_object().unwrap() {
         assert_eq!(made[field], *value, "wanted `{field}` of the new hold: {made}");
     }
@@ -49,7 +50,8 @@ async fn a_hold_is_settled_in_parts_and_freed_at_its_end() {
     world.settle_hold("acme", &hold, "3", false).await.wants(200);
     looks(&world, &hold, "open 7 of 10, settled 3", "active 17, held 7", "settled in part").await;
     world.settle_hold("acme", &hold, "2.5", false).await.wants(200);
-    looks(&world, &hold, "open 4.5 of 10, settled 5.5", "active 14.5, held 4.5", "settled in part again").await;
+    looks(&world, &hold, "open 4.5 of 10, settled 5.5", "active 14.5, held 4.5", "settled in part again")
+        .await;
     world.settle_hold("acme", &hold, "0.5", true).await.wants(200);
     looks(&world, &hold, "settled, settled 6", "active 14", "settled for good").await;
     let wanted = [
@@ -136,7 +138,11 @@ async fn a_message_may_name_its_hold() {
     assert_eq!(world.client.send_one(&of("m-2", 6).report()).await.said(), "charged");
     looks(&world, &hold, "open 0 of 10, settled 10", "suspended 0", "a reported message of the hold").await;
     let charges = ["charge -4 = 6", "charge -6 = 0"];
-    assert_eq!(seen::postings(&world.client, "acme").await[1..], charges, "a message is a charge, by hold or not");
+    assert_eq!(
+        seen::postings(&world.client, "acme").await[1..],
+        charges,
+        "a message is a charge, by hold or not"
+    );
 }
 
 /// Prices to the US are 0.01 a segment and a carrier's fee of 0.002, 0.003 or 0.001.
@@ -144,8 +150,7 @@ async fn a_message_may_name_its_hold() {
 async fn a_hold_is_made_at_the_worst_case() {
     let mut world = started("1000").await;
     let us = |extra: Value| {
-        let mut one =
-            json!({"channel": "+14155559999", "peer": "+14155550123", "kind": "sms", "text": "x".repeat(161)});
+        let mut one = json!({"channel": "+14155559999", "peer": "+14155550123", "kind": "sms", "text": "x".repeat(161)});
         for (field, value) in extra.as_object().unwrap() {
             one[field] = value.clone();
         }
@@ -158,7 +163,8 @@ async fn a_hold_is_made_at_the_worst_case() {
         }
         body
     };
-    let german = json!({"channel": "+14155559999", "peer": GERMAN, "kind": "sms", "segments": 3, "encoding": "UCS-2"});
+    let german =
+        json!({"channel": "+14155559999", "peer": GERMAN, "kind": "sms", "segments": 3, "encoding": "UCS-2"});
     let mms = json!({"channel": "+14155559999", "peer": GERMAN, "kind": "mms"});
     let table = [
         ("two segments at the highest fee of any carrier", us(json!({})), "0.026"),

@@ -30,7 +30,12 @@ async fn calls(world: &mut World) -> Vec<(String, Value, Value, u16)> {
         ),
         (at(&format!("holds/{voided}/void")), json!({}), Value::Null, 200),
         (at("top-ups"), top_up("20"), top_up("21"), 201),
-        (at("adjustments"), json!({"amount": "1", "reason": "a"}), json!({"amount": "2", "reason": "a"}), 201),
+        (
+            at("adjustments"),
+            json!({"amount": "1", "reason": "a"}),
+            json!({"amount": "2", "reason": "a"}),
+            201,
+        ),
     ]
 }
 
@@ -41,21 +46,24 @@ async fn the_same_key_and_body_replays_and_another_body_is_422() {
     world.open_with("other", "100").await;
     for (number, (path, body, other, first_status)) in calls(&mut world).await.into_iter().enumerate() {
         let key = format!("once-{number}");
-        world.client.call(Method::POST, &path, &[JSON], body.to_string()).await.wants_problem(
-            400,
-            "idempotency_key_required",
-        );
+        world
+            .client
+            .call(Method::POST, &path, &[JSON], body.to_string())
+            .await
+            .wants_problem(400, "idempotency_key_required");
         let first = world.client.post_keyed(&path, &key, &body).await;
         let made = first.wants(first_status);
         assert!(!is_replay(&first), "{path}: the first call is no replay");
-        let before = (seen::postings(&world.client, "acme").await, world.client.wallet("acme").await["held"].clone());
+        let before =
+            (seen::postings(&world.client, "acme").await, world.client.wallet("acme").await["held"].clone());
         let again = world.client.post_keyed(&path, &key, &body).await;
         assert_eq!(again.wants(200), made, "{path}: wanted the first answer again");
         assert!(is_replay(&again), "{path}: wanted the replay marked");
         if !other.is_null() {
             world.client.post_keyed(&path, &key, &other).await.wants_problem(422, "idempotency_key_reused");
         }
-        let after = (seen::postings(&world.client, "acme").await, world.client.wallet("acme").await["held"].clone());
+        let after =
+            (seen::postings(&world.client, "acme").await, world.client.wallet("acme").await["held"].clone());
         assert_eq!(after, before, "{path}: a replay moves nothing");
     }
     // Keys are a wallet's own.
@@ -71,10 +79,18 @@ async fn a_key_is_known_after_a_kill_and_35_days() {
     world.kill_and_restart(START).await;
     let again = world.client.make_hold("acme", "k-1", &dollars_held(3)).await;
     assert_eq!(again.wants(200)["hold"], made["hold"], "wanted the same hold after a kill");
-    world.client.make_hold("acme", "k-1", &dollars_held(4)).await.wants_problem(422, "idempotency_key_reused");
+    world
+        .client
+        .make_hold("acme", "k-1", &dollars_held(4))
+        .await
+        .wants_problem(422, "idempotency_key_reused");
     world.advance("2026-08-19T09:00:00Z").await;
     let replayed = world.client.buy_number("acme", "k-2", NUMBER).await;
-    assert!(replayed.status == 200 && is_replay(&replayed), "wanted the purchase known for 35 days: {}", replayed.text);
+    assert!(
+        replayed.status == 200 && is_replay(&replayed),
+        "wanted the purchase known for 35 days: {}",
+        replayed.text
+    );
     let holds = world.client.holds("acme").await;
     assert_eq!(holds.len(), 1, "wanted one hold: {holds:?}");
 }
@@ -95,7 +111,12 @@ async fn of_many_at_once_under_one_key_one_is_the_first() {
         let raced = (0..8).map(|_| world.client.post_keyed(path, "raced", body));
         let answers = futures_util::future::join_all(raced).await;
         let firsts = answers.iter().filter(|answer| answer.status < 300 && !is_replay(answer)).count();
-        assert_eq!(firsts, 1, "{path}: wanted one first: {:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+        assert_eq!(
+            firsts,
+            1,
+            "{path}: wanted one first: {:?}",
+            answers.iter().map(|a| a.status).collect::<Vec<_>>()
+        );
         for answer in answers.iter().filter(|answer| answer.status >= 300) {
             answer.wants_problem(409, "in_flight");
         }

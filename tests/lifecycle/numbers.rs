@@ -64,7 +64,9 @@ async fn a_number_is_unique_within_its_wallet_only() {
 async fn a_number_without_a_fee_row_cannot_be_bought() {
     let mut world = World::start(START).await;
     world.open_with("acme", "20").await;
-    for (number, kind) in [("+3612345678", None), ("12345", Some("short_code")), (TOLL_FREE, Some("short_code"))] {
+    for (number, kind) in
+        [("+3612345678", None), ("12345", Some("short_code")), (TOLL_FREE, Some("short_code"))]
+    {
         let body = json!({"number": number, "type": kind});
         let key = world.key();
         let refused = world.client.post_keyed("/v1/wallets/acme/numbers", &key, &body).await;
@@ -90,7 +92,11 @@ async fn the_type_is_told_from_the_number_unless_it_is_given() {
         }
         let key = world.key();
         let bought = world.client.post_keyed("/v1/wallets/acme/numbers", &key, &body).await.wants(201);
-        assert_eq!((&bought["type"], &bought["monthly_fee"]), (&json!(kind), &json!(fee)), "{body}: {bought}");
+        assert_eq!(
+            (&bought["type"], &bought["monthly_fee"]),
+            (&json!(kind), &json!(fee)),
+            "{body}: {bought}"
+        );
     }
     // The rented number's type is the sender type of what it sends, unless the event says otherwise.
     let from = |id: &str| Event::outbound("acme", id).with("channel", NUMBER_2);
@@ -173,7 +179,11 @@ async fn admitted_traffic_of_a_released_number_is_refused_and_reports_post() {
     assert_eq!(world.client.send_one(&out("poor")).await.said(), "refused number_released");
     world.credit("acme", "200").await;
     world.buy("acme", NUMBER).await;
-    assert_eq!(world.client.send_one(&out("after")).await.said(), "charged", "rented again it may send again");
+    assert_eq!(
+        world.client.send_one(&out("after")).await.said(),
+        "charged",
+        "rented again it may send again"
+    );
 }
 
 #[tokio::test]

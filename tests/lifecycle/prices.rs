@@ -77,7 +77,8 @@ async fn arrears_keep_the_fee_of_their_due_instant() {
     world.buy("acme", NUMBER).await;
     world.advance("2026-09-20T10:00:00Z").await;
     let number = world.client.number("acme", NUMBER).await;
-    let owed: Vec<_> = number["arrears"].as_array().unwrap().iter().map(|owed| owed["amount"].clone()).collect();
+    let owed: Vec<_> =
+        number["arrears"].as_array().unwrap().iter().map(|owed| owed["amount"].clone()).collect();
     assert_eq!(owed, [json!("2"), json!("4")], "wanted each month at its own price: {number}");
     world.credit("acme", "6").await;
     assert_eq!(world.client.wallet("acme").await["arrears"], "0", "6 pays both");

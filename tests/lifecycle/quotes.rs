@@ -23,13 +23,18 @@ async fn a_quote_tells_low_and_high_and_what_is_missing() {
         assert_eq!(told[field], *value, "wanted `{field}`: {told}");
     }
     let told = quote(&world, &dollars_held(10)).await;
-    let wanted = json!({"messages": 10, "segments": 10, "low": "10", "high": "10", "shortfall": "0", "covered": true});
+    let wanted =
+        json!({"messages": 10, "segments": 10, "low": "10", "high": "10", "shortfall": "0", "covered": true});
     for (field, value) in wanted.as_object().unwrap() {
         assert_eq!(told[field], *value, "wanted `{field}`: {told}");
     }
     world.hold("acme", 4).await;
     let told = quote(&world, &dollars_held(10)).await;
-    assert_eq!((&told["available"], &told["shortfall"]), (&json!("6"), &json!("4")), "held is not available: {told}");
+    assert_eq!(
+        (&told["available"], &told["shortfall"]),
+        (&json!("6"), &json!("4")),
+        "held is not available: {told}"
+    );
     assert_eq!(world.client.wallet("acme").await["held"], "4", "a quote holds nothing");
     assert_eq!(world.client.entries("acme").await.len(), 1, "and posts nothing");
 }

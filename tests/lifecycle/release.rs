@@ -54,7 +54,10 @@ const STORIES: &[Story] = &[
             ("2027-07-15 00:00", Number(NUMBER, RELEASED)),
             (
                 "2027-07-15 00:00",
-                EntriesAfter(0, &["2026-07-15 12:00:00 adjustment 5 = 5", "2026-07-15 12:00:00 number_fee -5 = 0"]),
+                EntriesAfter(
+                    0,
+                    &["2026-07-15 12:00:00 adjustment 5 = 5", "2026-07-15 12:00:00 number_fee -5 = 0"],
+                ),
             ),
         ],
     ),
@@ -70,12 +73,18 @@ const STORIES: &[Story] = &[
             ("2026-09-15 00:00", Number(NUMBER, "past_due, owes 2 (5), due 2026-10-15")),
             (
                 "2026-10-15 00:00",
-                Number(NUMBER, "release_scheduled, owes 2+3 (10), due 2026-11-15, release 2026-11-14 23:59:59"),
+                Number(
+                    NUMBER,
+                    "release_scheduled, owes 2+3 (10), due 2026-11-15, release 2026-11-14 23:59:59",
+                ),
             ),
             ("2026-11-14 23:59:59", Number(NUMBER, "released, unpaid 2026-11-14 23:59:59")),
             (
                 "2026-11-20 00:00",
-                EntriesAfter(2, &["2026-08-20 09:30:00 adjustment 5 = 5", "2026-08-20 09:30:00 number_fee -5 = 0"]),
+                EntriesAfter(
+                    2,
+                    &["2026-08-20 09:30:00 adjustment 5 = 5", "2026-08-20 09:30:00 number_fee -5 = 0"],
+                ),
             ),
         ],
     ),
@@ -91,7 +100,10 @@ const STORIES: &[Story] = &[
             ("2026-10-14 23:59:59", Number(NUMBER, "past_due, owes 2 (5), due 2026-10-15")),
             (
                 "2026-10-15 00:00",
-                Number(NUMBER, "release_scheduled, owes 2+3 (10), due 2026-11-15, release 2026-11-14 23:59:59"),
+                Number(
+                    NUMBER,
+                    "release_scheduled, owes 2+3 (10), due 2026-11-15, release 2026-11-14 23:59:59",
+                ),
             ),
             ("2026-11-14 23:59:58", Wallet("suspended 0, owes 10")),
             ("2026-11-14 23:59:59", Number(NUMBER, "released, unpaid 2026-11-14 23:59:59")),
@@ -149,7 +161,10 @@ const STORIES: &[Story] = &[
             ("2026-10-01 09:00", Wallet("active 4.999999999, owes 10")),
             ("2026-10-14 23:59:59", Number(NUMBER, RELEASED)),
             ("2026-10-14 23:59:59", Wallet("active 4.999999999")),
-            ("2026-12-01 00:00", EntriesAfter(2, &["2026-10-01 09:00:00 adjustment 4.999999999 = 4.999999999"])),
+            (
+                "2026-12-01 00:00",
+                EntriesAfter(2, &["2026-10-01 09:00:00 adjustment 4.999999999 = 4.999999999"]),
+            ),
         ],
     ),
     story(
@@ -174,7 +189,10 @@ const STORIES: &[Story] = &[
             ("2026-10-14 23:59:58", Number(NUMBER, "past_due, owes 2 (5), due 2026-10-15")),
             (
                 "2026-10-15 00:00",
-                Number(NUMBER, "release_scheduled, owes 2+3 (10), due 2026-11-15, release 2026-11-14 23:59:59"),
+                Number(
+                    NUMBER,
+                    "release_scheduled, owes 2+3 (10), due 2026-11-15, release 2026-11-14 23:59:59",
+                ),
             ),
         ],
     ),
@@ -238,7 +256,10 @@ const STORIES: &[Story] = &[
             ("2026-08-31 00:00", Number(NUMBER, "past_due, owes 1 (5), due 2026-09-30")),
             (
                 "2026-09-30 00:00",
-                Number(NUMBER, "release_scheduled, owes 1+2 (10), due 2026-10-31, release 2026-10-30 23:59:59"),
+                Number(
+                    NUMBER,
+                    "release_scheduled, owes 1+2 (10), due 2026-10-31, release 2026-10-30 23:59:59",
+                ),
             ),
             ("2026-10-30 23:59:59", Number(NUMBER, "released, unpaid 2026-10-30 23:59:59")),
         ],

@@ -85,12 +85,9 @@ pub fn hold(document: &Value) -> String {
     let amount = |field: &str| text(document, field).to_owned();
     let status = text(document, "status");
     match status {
-        "open" => format!(
-            "open {} of {}, settled {}",
-            amount("remaining"),
-            amount("amount"),
-            amount("settled")
-        ),
+        "open" => {
+            format!("open {} of {}, settled {}", amount("remaining"), amount("amount"), amount("settled"))
+        }
         _ => format!("{status}, settled {}", amount("settled")),
     }
 }

@@ -35,8 +35,16 @@ async fn the_first_final_status_counts_and_after_a_failure_delivered_counts_once
         ("an error code of no class", vec![("undelivered", "99999", "recorded", "0")], "2"),
         ("a class that leaves nothing charged", vec![("undelivered", "30007", "charged", "-2")], "0"),
         ("a class with a fee of its own", vec![("undelivered", "30008", "charged", "-1.75")], "0.25"),
-        ("delivered, then failed", vec![("delivered", "", "recorded", "0"), ("failed", "", "recorded", "0")], "2"),
-        ("delivered twice", vec![("delivered", "", "recorded", "0"), ("delivered", "", "recorded", "0")], "2"),
+        (
+            "delivered, then failed",
+            vec![("delivered", "", "recorded", "0"), ("failed", "", "recorded", "0")],
+            "2",
+        ),
+        (
+            "delivered twice",
+            vec![("delivered", "", "recorded", "0"), ("delivered", "", "recorded", "0")],
+            "2",
+        ),
         ("failed twice", vec![failed, ("failed", "", "recorded", "0")], "0.001"),
         ("failed, then undelivered", vec![failed, ("undelivered", "30007", "recorded", "0")], "0.001"),
         (
@@ -98,7 +106,11 @@ async fn the_first_final_status_counts_and_after_a_failure_delivered_counts_once
                     event.line()
                 );
             }
-            assert_eq!(spent(&world, &wallet).await, *stays, "{name} (source {source:?}): what stays charged");
+            assert_eq!(
+                spent(&world, &wallet).await,
+                *stays,
+                "{name} (source {source:?}): what stays charged"
+            );
         }
     }
 }
@@ -170,11 +182,21 @@ async fn a_status_is_an_event_with_an_id_and_a_content_of_its_own() {
     }
     assert_eq!(spent(&world, "acme").await, "0.001");
     let invalid = [
-        ("a status that is not final", told().with("id", "s-1").with("status", "sent"), "bad_field", "status"),
+        (
+            "a status that is not final",
+            told().with("id", "s-1").with("status", "sent"),
+            "bad_field",
+            "status",
+        ),
         ("no status", told().with("id", "s-2").without("status"), "missing_field", "status"),
         ("no message", told().with("id", "s-3").without("message"), "missing_field", "message"),
         ("an amount", told().with("id", "s-4").with("amount", "1"), "unknown_field", "amount"),
-        ("an endless error code", told().with("id", "s-5").with("error_code", "x".repeat(200)), "bad_field", "error_code"),
+        (
+            "an endless error code",
+            told().with("id", "s-5").with("error_code", "x".repeat(200)),
+            "bad_field",
+            "error_code",
+        ),
         ("an empty message", told().with("id", "s-6").with("message", ""), "bad_field", "message"),
     ];
     for (name, event, code, field) in invalid {
@@ -195,13 +217,24 @@ async fn a_status_names_its_message_by_id_and_source() {
     let of_gateway = message("acme", "m", 2).with("source", "gateway");
     assert_eq!(world.client.send_one(&of_gateway).await.said(), "charged");
     let told = |id: &str| final_status("acme", id, "m", "failed").with("source", "carrier");
-    assert_eq!(world.client.send_one(&told("s-1")).await.said(), "recorded", "there is no `m` without a source");
-    assert_eq!(world.client.send_one(&told("s-2").with("message_source", "carrier")).await.said(), "recorded");
+    assert_eq!(
+        world.client.send_one(&told("s-1")).await.said(),
+        "recorded",
+        "there is no `m` without a source"
+    );
+    assert_eq!(
+        world.client.send_one(&told("s-2").with("message_source", "carrier")).await.said(),
+        "recorded"
+    );
     let right = world.client.send_one(&told("s-3").with("message_source", "gateway")).await;
     assert_eq!((right.said().as_str(), right.amount.as_deref()), ("charged", Some("-1.999")));
     world.open_with("other", "100").await;
     let elsewhere = final_status("other", "s-3", "m", "failed").with("message_source", "gateway");
-    assert_eq!(world.client.send_one(&elsewhere).await.said(), "recorded", "another wallet's message is not touched");
+    assert_eq!(
+        world.client.send_one(&elsewhere).await.said(),
+        "recorded",
+        "another wallet's message is not touched"
+    );
 }
 
 #[tokio::test]
@@ -235,11 +268,15 @@ async fn an_early_status_is_kept_35_days_from_whatever_source_and_over_a_kill() 
     let mut world = World::start(START).await;
     for wallet in ["day-34", "day-36"] {
         world.open_with(wallet, "100").await;
-        let early = final_status(wallet, "s", "m", "failed").with("source", "carrier").with("message_source", "gateway");
+        let early = final_status(wallet, "s", "m", "failed")
+            .with("source", "carrier")
+            .with("message_source", "gateway");
         assert_eq!(world.client.send_one(&early).await.said(), "recorded");
     }
     world.kill_and_restart(START).await;
-    for (at, wallet, stays) in [("2026-08-18T10:00:00Z", "day-34", "0.001"), ("2026-08-20T10:00:01Z", "day-36", "2")] {
+    for (at, wallet, stays) in
+        [("2026-08-18T10:00:00Z", "day-34", "0.001"), ("2026-08-20T10:00:01Z", "day-36", "2")]
+    {
         world.advance(at).await;
         let sent = world.client.send_one(&message(wallet, "m", 2).with("source", "gateway")).await;
         assert_eq!(sent.said(), "charged", "{wallet}");
@@ -320,8 +357,9 @@ async fn a_return_names_the_entry_that_it_returns() {
     world.status("acme", "m", "failed").await;
     let entries = world.client.entries("acme").await;
     let refund = entries.iter().find(|row| row["type"] == "refund").expect("a refund");
-    let names = refund.as_object().unwrap().iter().any(|(field, value)| {
-        field != "seq" && value.as_u64().is_some() && value.as_u64() == charged.seq
-    });
+    let names =
+        refund.as_object().unwrap().iter().any(|(field, value)| {
+            field != "seq" && value.as_u64().is_some() && value.as_u64() == charged.seq
+        });
     assert!(names, "wanted the refund to name entry {:?}: {refund}", charged.seq);
 }

@@ -59,11 +59,7 @@ struct Telling<'a> {
     failed: Option<String>,
 }
 
-pub const fn story(
-    name: &'static str,
-    zone: &'static str,
-    steps: &'static [(&'static str, Step)],
-) -> Story {
+pub const fn story(name: &'static str, zone: &'static str, steps: &'static [(&'static str, Step)]) -> Story {
     Story { name, zone, steps }
 }
 
@@ -197,7 +193,9 @@ async fn take(world: &mut World, telling: &mut Telling<'_>, step: &Step) -> Resu
 fn request(telling: &Telling<'_>, step: &Step) -> Result<(Method, String, Value), String> {
     let hold = |number: &usize| &telling.holds[number - 1];
     let (path, body) = match step {
-        Step::Credit(amount) => ("adjustments".to_owned(), json!({"amount": amount, "reason": "by the story"})),
+        Step::Credit(amount) => {
+            ("adjustments".to_owned(), json!({"amount": amount, "reason": "by the story"}))
+        }
         Step::Buy(number) => ("numbers".to_owned(), json!({"number": number})),
         Step::Hold(dollars) => ("holds".to_owned(), dollars_held(*dollars)),
         Step::Settle(number, amount, end) => {
@@ -213,12 +211,7 @@ fn request(telling: &Telling<'_>, step: &Step) -> Result<(Method, String, Value)
     Ok((Method::POST, format!("/v1/wallets/{}/{path}", telling.wallet), body))
 }
 
-async fn answer(
-    world: &mut World,
-    method: Method,
-    path: &str,
-    body: Option<Value>,
-) -> Result<Value, String> {
+async fn answer(world: &mut World, method: Method, path: &str, body: Option<Value>) -> Result<Value, String> {
     let key = world.key();
     let answer = world.client.keyed(method, path, &key, &body.unwrap_or_default()).await;
     match answer.status {

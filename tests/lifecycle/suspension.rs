@@ -25,7 +25,13 @@ async fn the_balance_after_an_entry_decides_for_both_directions() {
         ("at-zero", &["-10"], "suspended 0", "refused suspended", "recorded suspended"),
         ("below", &["-11"], "suspended -1", "refused suspended", "recorded suspended"),
         ("up-to-zero", &["-11", "1"], "suspended 0", "refused suspended", "recorded suspended"),
-        ("too-little", &["-9.5"], "active 0.5", "refused insufficient_balance", "recorded insufficient_balance"),
+        (
+            "too-little",
+            &["-9.5"],
+            "active 0.5",
+            "refused insufficient_balance",
+            "recorded insufficient_balance",
+        ),
     ];
     for (wallet, adjustments, balance, outbound, inbound) in table {
         world.open_with(wallet, "10").await;
@@ -34,7 +40,11 @@ async fn the_balance_after_an_entry_decides_for_both_directions() {
         }
         assert_eq!(status(&world, wallet).await, balance, "{wallet}");
         assert_eq!(world.send(wallet, "out", 1).await.said(), outbound, "{wallet}: a message out");
-        assert_eq!(world.client.send_one(&inward(wallet, "in")).await.said(), inbound, "{wallet}: a message in");
+        assert_eq!(
+            world.client.send_one(&inward(wallet, "in")).await.said(),
+            inbound,
+            "{wallet}: a message in"
+        );
     }
 }
 

@@ -30,8 +30,9 @@ async fn charge(client: Client, connection: u64, seed: u64) -> Vec<Outcome> {
             hold_and_end(&client, &id(0), &mut random).await;
             continue;
         }
-        let mut events: Vec<Event> =
-            (0..1 + random.below(4)).map(|number| message("acme", &id(number), 1 + random.below(4))).collect();
+        let mut events: Vec<Event> = (0..1 + random.below(4))
+            .map(|number| message("acme", &id(number), 1 + random.below(4)))
+            .collect();
         if random.percent(20) {
             events.push(Event::inbound("acme", &format!("in-{connection}-{request}")));
         }
@@ -107,8 +108,11 @@ async fn thirty_two_connections_never_overdraw_while_money_lands_and_fees_fall_d
 
     // The audit holds W1 and that no admitted charge has gone below zero.
     let audited = audit::wallet(&world.client, "acme").await;
-    let acknowledged: Vec<Outcome> =
-        all.iter().filter(|outcome| outcome.outcome == "charged" || outcome.outcome == "recorded").cloned().collect();
+    let acknowledged: Vec<Outcome> = all
+        .iter()
+        .filter(|outcome| outcome.outcome == "charged" || outcome.outcome == "recorded")
+        .cloned()
+        .collect();
     audited.holds_exactly(&acknowledged);
     available_is_never_below_zero(&audited.entries);
     let fees = audited.entries.iter().filter(|entry| entry["type"] == "number_fee").count();

@@ -35,11 +35,17 @@ async fn a_paid_checkout_is_credited_once() {
     }
     let paid = ended(&world.client, "acme", text(&opened, "top_up")).await;
     world.settle().await;
-    assert_eq!((&paid["status"], &paid["credited"], &paid["seq"]), (&json!("succeeded"), &json!("25.5"), &json!(1)));
+    assert_eq!(
+        (&paid["status"], &paid["credited"], &paid["seq"]),
+        (&json!("succeeded"), &json!("25.5"), &json!(1))
+    );
     assert_eq!(paid["closed_at"].as_str().map(instant), Some(instant(START)), "{paid}");
     world.advance("2026-07-25T10:00:00Z").await;
     assert_eq!(seen::entries(&world.client, "acme").await, ["2026-07-15 10:00:00 top_up 25.5 = 25.5"]);
-    assert_eq!(seen::alert_types(&world.client, "acme").await, ["top_up.succeeded", "wallet.resumed"].map(String::from));
+    assert_eq!(
+        seen::alert_types(&world.client, "acme").await,
+        ["top_up.succeeded", "wallet.resumed"].map(String::from)
+    );
 }
 
 #[tokio::test]
@@ -69,7 +75,10 @@ async fn what_is_not_paid_is_not_credited_and_does_not_stay_open_for_ever() {
         let opened = world.client.open_top_up("acme", &key, "20").await.wants(201);
         if action != "nothing" {
             let status = world.customer.try_send(text(&opened, "checkout_url"), action, card).await;
-            assert!(status.is_ok_and(|status| status < 500), "{action} with {card}: wanted the page to answer");
+            assert!(
+                status.is_ok_and(|status| status < 500),
+                "{action} with {card}: wanted the page to answer"
+            );
         }
         world.settle().await;
         assert_eq!(world.client.balance("acme").await, 0, "{action} with {card} credits nothing");

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -231,10 +230,6 @@ impl World {
     pub async fn set_auto(&self, wallet: &str, minimum: &str, amount: &str) -> Value {
         let settings = json!({"enabled": true, "minimum_balance": minimum, "amount": amount});
         self.client.set_auto_top_up(wallet, &settings).await.wants(200)
-    }
-
-    pub async fn delete(&self, path: &str, key: &str) -> Answer {
-        self.client.call(Method::DELETE, path, &[("idempotency-key", key)], "").await
     }
 }
 

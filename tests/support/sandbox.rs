@@ -37,7 +37,12 @@ impl Customer {
     }
 
     /// Sends the page's form: `action` is `pay`, `decline` or `abandon`; the status of the answer.
-    pub async fn try_send(&self, checkout_url: &str, action: &str, card: &str) -> Result<u16, reqwest::Error> {
+    pub async fn try_send(
+        &self,
+        checkout_url: &str,
+        action: &str,
+        card: &str,
+    ) -> Result<u16, reqwest::Error> {
         let page = match checkout_url.starts_with('/') {
             true => format!("{}{checkout_url}", self.url),
             false => checkout_url.to_owned(),
