@@ -50,6 +50,8 @@ pub struct Character {
     manner: Manner,
     card: Card,
     random: Random,
+    /// Moments in a row at which it goes on acting.
+    awake: u64,
     /// For ids and keys that were never used.
     counter: u64,
     /// The last message that was charged, to be sent again.
@@ -118,7 +120,7 @@ impl Character {
             _ => Card::NeedsAuthentication,
         };
         let zone = ZONES[random.below(ZONES.len() as u64) as usize];
-        Character { name: format!("w-{number}"), zone, manner, card, random, counter: 0, last: None }
+        Character { name: format!("w-{number}"), zone, manner, card, random, awake: 0, counter: 0, last: None }
     }
 
     fn next(&mut self, what: &str) -> String {
@@ -130,9 +132,13 @@ impl Character {
         Nanos::from(from + self.random.below(to - from)) * UNIT
     }
 
-    /// True where it acts at this moment.
+    /// True where it acts at this moment: so many of a thousand begin to, and go on for a few days.
     pub fn acts(&mut self, per_thousand: u64) -> bool {
-        self.random.below(1_000) < per_thousand
+        if self.awake == 0 && self.random.below(1_000) < per_thousand {
+            self.awake = 1 + self.random.below(12);
+        }
+        self.awake = self.awake.saturating_sub(1);
+        self.awake > 0
     }
 
     /// The first deed of a wallet: money, or none.
@@ -154,6 +160,14 @@ impl Character {
     }
 
     fn choose(&mut self, model: &mut Wallet, now: Timestamp) -> (Doing, String) {
+        if self.manner == Manner::ByItself && self.random.percent(30) {
+            if model.auto.card.is_none() {
+                return self.pay(model, now);
+            }
+            if !model.auto.enabled {
+                return self.settings(model, now);
+            }
+        }
         match self.random.below(100) {
             0..32 => self.send(model, now),
             32..42 => self.receive(model, now),
@@ -300,7 +314,7 @@ impl Character {
     fn credit(&mut self, model: &mut Wallet, now: Timestamp) -> (Doing, String) {
         let amount = match (self.manner, self.random.below(10)) {
             (_, 0..2) => -self.amount(1, 10),
-            (Manner::Forgotten, _) => return self.send(model, now),
+            (Manner::Forgotten, _) | (Manner::ByItself, 4..) => return self.send(model, now),
             _ => self.amount(1, 40),
         };
         let deed = self.adjust(0, model, amount, now);
@@ -336,12 +350,12 @@ impl Character {
     }
 
     fn hold(&mut self, model: &mut Wallet, now: Timestamp) -> (Doing, String) {
-        let (segments, recipients) = (1 + self.random.below(3) as u32, 1 + self.random.below(12));
+        let (segments, recipients) = (1 + self.random.below(3) as u32, 1 + self.random.below(16));
         let amount = version_at(now).worst_case(segments) * Nanos::from(recipients as u32);
         let mut body = json!({"sender_type": "local", "kind": "sms", "segments": segments,
             "recipients": {"+1": recipients}});
         let mut lasts = EXPIRES_AFTER;
-        if self.random.percent(30) {
+        if self.random.percent(60) {
             lasts = SignedDuration::from_secs(60 + self.random.below(20 * 86_400) as i64);
             body["expires_in_seconds"] = json!(lasts.as_secs());
         }
@@ -372,7 +386,8 @@ impl Character {
     }
 
     fn pay(&mut self, model: &mut Wallet, now: Timestamp) -> (Doing, String) {
-        if self.manner == Manner::Forgotten {
+        let has_one = model.auto.card.is_some() && self.random.percent(80);
+        if self.manner == Manner::Forgotten || (self.manner == Manner::ByItself && has_one) {
             return self.send(model, now);
         }
         let amount = self.amount(20, 60);

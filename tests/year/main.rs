@@ -28,8 +28,8 @@ const START: &str = "2027-06-01T00:00:00Z";
 const DAYS: i64 = 366;
 /// Moments a day at which some wallets act.
 const MOMENTS_A_DAY: i64 = 2;
-/// How many of a thousand wallets act at a moment.
-const ACTING: u64 = 90;
+/// How many of a thousand sleeping wallets begin to act at a moment.
+const ACTING: u64 = 20;
 /// Days between checkpoints, and how many wallets are compared at each; all are at the end.
 const CHECKPOINT_DAYS: i64 = 61;
 const CHECKED: usize = 200;

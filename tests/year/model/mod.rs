@@ -19,5 +19,8 @@ pub mod timers;
 pub mod top_ups;
 pub mod wallet;
 
+#[cfg(test)]
+mod tests;
+
 /// Counts of 1e-9 of the currency unit.
 pub type Nanos = i128;
