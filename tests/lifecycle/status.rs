@@ -87,14 +87,16 @@ async fn the_first_final_status_counts_and_after_a_failure_delivered_counts_once
     ];
     let mut world = World::start(START).await;
     for (number, (name, statuses, stays)) in table.iter().enumerate() {
-        for source in ["", "carrier"] {
+        for source in ["gateway", "carrier"] {
             let wallet = format!("w-{number}{source}");
             world.open_with(&wallet, "100").await;
-            assert_eq!(world.send(&wallet, "m", 2).await.said(), "charged");
+            let sent = world.client.send_one(&message(&wallet, "m", 2).with("source", "gateway")).await;
+            assert_eq!(sent.said(), "charged");
             for (step, (status, error_code, outcome, amount)) in statuses.iter().enumerate() {
-                let mut event = coded(&wallet, &format!("s-{step}"), "m", status, error_code);
-                if !source.is_empty() {
-                    event = event.with("source", source);
+                let mut event =
+                    coded(&wallet, &format!("s-{step}"), "m", status, error_code).with("source", source);
+                if source != "gateway" {
+                    event = event.with("message_source", "gateway");
                 }
                 let told = world.client.send_one(&event).await;
                 let got = (told.said(), told.amount.clone().unwrap_or_default());

@@ -18,6 +18,8 @@ pub const NUMBERS: [&str; 4] = ["+14155550101", "+14155550102", "+14155550103", 
 /// What is sent from without being rented.
 const ELSEWHERE: &str = "+14155559999";
 const PEER: &str = "+14155550123";
+/// Who tells of messages; of their statuses it is this one or another.
+const SOURCE: &str = "gateway";
 pub const ZONES: [&str; 12] = [
     "UTC",
     "America/New_York",
@@ -120,7 +122,16 @@ impl Character {
             _ => Card::NeedsAuthentication,
         };
         let zone = ZONES[random.below(ZONES.len() as u64) as usize];
-        Character { name: format!("w-{number}"), zone, manner, card, random, awake: 0, counter: 0, last: None }
+        Character {
+            name: format!("w-{number}"),
+            zone,
+            manner,
+            card,
+            random,
+            awake: 0,
+            counter: 0,
+            last: None,
+        }
     }
 
     fn next(&mut self, what: &str) -> String {
@@ -264,7 +275,10 @@ impl Character {
         if !error_code.is_empty() {
             event = event.with("error_code", error_code);
         }
-        if self.random.percent(50) { event.with("source", "carrier") } else { event }
+        match self.random.percent(50) {
+            true => event.with("source", "carrier").with("message_source", SOURCE),
+            false => event.with("source", SOURCE),
+        }
     }
 
     fn status(&mut self, model: &mut Wallet, now: Timestamp) -> (Doing, String) {
@@ -441,7 +455,7 @@ fn line(wallet: &str, sent: &Sent) -> Event {
         Kind::InboundSms => Event::inbound(wallet, &sent.id),
         _ => Event::outbound(wallet, &sent.id),
     };
-    event = event.without("text").with("channel", sent.channel).with("peer", PEER);
+    event = event.without("text").with("source", SOURCE).with("channel", sent.channel).with("peer", PEER);
     event = match sent.kind {
         Kind::OutboundMms => event.with("kind", "mms"),
         _ => event.with("segments", sent.units).with("encoding", "GSM-7"),

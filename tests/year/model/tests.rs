@@ -60,7 +60,8 @@ fn declined_after_1_6_and_24_hours_and_then_stopped() {
     wallet.set_auto_top_up(20 * UNIT, 25 * UNIT, 5, None, start);
     wallet.finish_payments(start);
     wallet.pass_time(instant("2026-12-15T10:00:00Z"));
-    let opened: Vec<String> = wallet.auto.attempts.iter().map(|attempt| attempt.opened_at.to_string()).collect();
+    let opened: Vec<String> =
+        wallet.auto.attempts.iter().map(|attempt| attempt.opened_at.to_string()).collect();
     let wanted =
         ["2026-07-15T10:00:00Z", "2026-07-15T11:00:00Z", "2026-07-15T17:00:00Z", "2026-07-16T17:00:00Z"];
     assert_eq!(opened, wanted);
