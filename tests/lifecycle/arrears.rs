@@ -294,7 +294,8 @@ async fn what_is_left_after_arrears_decides_on_resuming() {
                     ("2026-08-16 12:00", Credit("5")),
                     ("2026-08-16 12:00", Wallet("suspended 0")),
                     ("2026-08-16 12:00", Send("m-1", 1, "refused suspended")),
-                    ("2026-08-16 12:00", Alerts("wallet.resumed", &[])),
+                    // The first money has resumed the new wallet; this credit has not.
+                    ("2026-08-16 12:00", Alerts("wallet.resumed", &["2026-07-15 12:00:00 wallet.resumed"])),
                 ],
             ),
             story(

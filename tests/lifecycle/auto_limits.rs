@@ -97,11 +97,22 @@ async fn a_new_day_that_finds_enough_takes_nothing() {
 }
 
 #[tokio::test]
-async fn an_amount_larger_than_its_limit_is_never_taken() {
-    let mut world = limited_to(json!({"amount_per_day": "19.99"}), crate::support::sandbox::GOOD).await;
-    assert_eq!(spend(&mut world).await, "active 50");
-    world.advance("2026-07-20T04:00:00Z").await;
-    assert_eq!(balance(&world).await, "active 50");
+async fn an_amount_larger_than_its_limit_is_said_to_be_at_once() {
+    let mut world = limited_to(json!({}), crate::support::sandbox::GOOD).await;
+    for field in ["amount_per_day", "amount_per_month"] {
+        let settings =
+            json!({"enabled": true, "minimum_balance": "60", "amount": "20", "limits": {field: "19.99"}});
+        let refused = world.client.set_auto_top_up("acme", &settings).await;
+        refused.wants_problem(400, "bad_field");
+        assert_eq!(refused.json()["field"], format!("limits.{field}"), "{}", refused.text);
+    }
+    world.send("acme", "m-1", 10).await;
+    world.settle().await;
+    assert_eq!(
+        balance(&world).await,
+        "active 60",
+        "the settings before stand: above their minimum nothing is added"
+    );
 }
 
 #[tokio::test]

@@ -37,12 +37,12 @@ async fn attempts(world: &World) -> Vec<String> {
 async fn a_declined_card_is_tried_after_1_6_and_24_hours_and_no_more() {
     let mut world = with_bad_card(DECLINED_LATER).await;
     let table = [
-        ("2026-07-15T10:00:00Z", "waiting declined 1", Some("2026-07-15T11:00:00Z")),
-        ("2026-07-15T10:59:59Z", "waiting declined 1", Some("2026-07-15T11:00:00Z")),
-        ("2026-07-15T11:00:00Z", "waiting declined 2", Some("2026-07-15T17:00:00Z")),
-        ("2026-07-15T16:59:59Z", "waiting declined 2", Some("2026-07-15T17:00:00Z")),
-        ("2026-07-15T17:00:00Z", "waiting declined 3", Some("2026-07-16T17:00:00Z")),
-        ("2026-07-16T16:59:59Z", "waiting declined 3", Some("2026-07-16T17:00:00Z")),
+        ("2026-07-15T10:00:00Z", "waiting 1", Some("2026-07-15T11:00:00Z")),
+        ("2026-07-15T10:59:59Z", "waiting 1", Some("2026-07-15T11:00:00Z")),
+        ("2026-07-15T11:00:00Z", "waiting 2", Some("2026-07-15T17:00:00Z")),
+        ("2026-07-15T16:59:59Z", "waiting 2", Some("2026-07-15T17:00:00Z")),
+        ("2026-07-15T17:00:00Z", "waiting 3", Some("2026-07-16T17:00:00Z")),
+        ("2026-07-16T16:59:59Z", "waiting 3", Some("2026-07-16T17:00:00Z")),
         ("2026-07-16T17:00:00Z", "stopped declined 4", None),
         ("2026-08-16T17:00:00Z", "stopped declined 4", None),
     ];
@@ -92,7 +92,7 @@ async fn an_attempt_that_is_no_longer_needed_when_its_time_comes_is_dropped() {
     // Down again the card is tried again, and it is the second decline in a row.
     world.send("acme", "m-1", 100).await;
     world.settle().await;
-    assert_eq!(auto(&world).await, "waiting declined 2");
+    assert_eq!(auto(&world).await, "waiting 2");
     let read = world.client.auto_top_up("acme").await;
     assert_eq!(read["retry_at"].as_str().map(instant), Some(instant("2026-07-15T18:00:00Z")), "{read}");
 }
@@ -100,7 +100,7 @@ async fn an_attempt_that_is_no_longer_needed_when_its_time_comes_is_dropped() {
 #[tokio::test]
 async fn a_card_that_needs_its_owner_is_said_to() {
     let mut world = with_bad_card(AUTHENTICATION).await;
-    assert_eq!(auto(&world).await, "waiting authentication_required 1");
+    assert_eq!(auto(&world).await, "waiting 1");
     let made = world.client.top_ups("acme").await;
     let last = made.last().unwrap();
     assert_eq!(
@@ -130,7 +130,7 @@ async fn a_stopped_one_starts_again_by_hand_by_another_card_or_by_being_switched
     world.pay("acme", "30", DECLINED_LATER).await;
     world.send("acme", "m-1", 30).await;
     world.settle().await;
-    assert_eq!(auto(&world).await, "waiting declined 1");
+    assert_eq!(auto(&world).await, "waiting 1");
 
     // Off and on again.
     let mut world = with_bad_card(DECLINED_LATER).await;
@@ -139,7 +139,7 @@ async fn a_stopped_one_starts_again_by_hand_by_another_card_or_by_being_switched
     assert_eq!(auto(&world).await.split(' ').next(), Some("off"));
     world.set_auto("acme", "10", "20").await;
     world.settle().await;
-    assert_eq!(auto(&world).await, "waiting declined 1");
+    assert_eq!(auto(&world).await, "waiting 1");
     assert_eq!(attempts(&world).await.len(), 5);
 }
 
@@ -148,7 +148,7 @@ async fn the_wait_is_kept_over_a_kill() {
     let mut world = with_bad_card(DECLINED_LATER).await;
     world.kill_and_restart("2026-07-15T10:30:00Z").await;
     world.settle().await;
-    assert_eq!(auto(&world).await, "waiting declined 1");
+    assert_eq!(auto(&world).await, "waiting 1");
     world.advance("2026-07-15T10:59:59Z").await;
     assert_eq!(attempts(&world).await.len(), 1);
     world.restart("2026-07-15T14:00:00Z").await;

@@ -19,6 +19,7 @@ mod declines;
 mod downtime;
 mod holds;
 mod idempotency;
+mod money_back;
 mod numbers;
 mod prices;
 mod quotes;

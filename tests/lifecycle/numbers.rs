@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::seen;
 use crate::support::event::Event;
-use crate::world::{NUMBER, NUMBER_2, TOLL_FREE, World};
+use crate::world::{BRITISH, NUMBER, NUMBER_2, TOLL_FREE, World};
 
 const START: &str = "2026-07-15T10:00:00Z";
 
@@ -64,9 +64,7 @@ async fn a_number_is_unique_within_its_wallet_only() {
 async fn a_number_without_a_fee_row_cannot_be_bought() {
     let mut world = World::start(START).await;
     world.open_with("acme", "20").await;
-    for (number, kind) in
-        [("+3612345678", None), ("12345", Some("short_code")), (TOLL_FREE, Some("short_code"))]
-    {
+    for (number, kind) in [("+3612345678", None), ("12345", Some("short_code")), (BRITISH, Some("mobile"))] {
         let body = json!({"number": number, "type": kind});
         let key = world.key();
         let refused = world.client.post_keyed("/v1/wallets/acme/numbers", &key, &body).await;

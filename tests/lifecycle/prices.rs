@@ -17,9 +17,6 @@ rates_csv = '''
 direction,kind,prefix,sender_type,carrier,price,country
 outbound,sms,1,,,0.01,US
 '''
-carrier_fees_csv = '''
-direction,kind,prefix,sender_type,carrier,fee
-'''
 number_fees_csv = '''
 prefix,type,fee
 {number_fees}
