@@ -11,12 +11,13 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 target := $(or $(CARGO_TARGET_DIR),target)
 tools := $(HOME)/.cache/farebox/tools
 
-.PHONY: help run build test crash peers lint deny bench real loadtest setup
+.PHONY: help run build test crash year peers lint deny bench real loadtest setup
 
 help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
-	@echo 'make test      all tests but the crash tests'
+	@echo 'make test      all tests but the crash tests, the peers and the year'
 	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
+	@echo 'make year      a year of 10,000 wallets on the test clock against a naive model, twice: minutes'
 	@echo 'make peers     payments beside implementations of Stripe that are not ours (from PyPI)'
 	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
 	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
@@ -39,6 +40,10 @@ test: build
 
 crash: setup
 	cargo test --workspace --test crash -- --show-output
+
+# FAREBOX_YEAR_WALLETS, FAREBOX_YEAR_KILLS and FAREBOX_SEED say how many, how often and which.
+year: setup
+	cargo test --workspace --test year -- --show-output --test-threads 1
 
 peers: setup
 	scripts/peers.sh

@@ -20,12 +20,17 @@ impl Schedule {
 
     pub fn put(&self, cell: &Arc<Cell>, plan: Plan) {
         self.agenda.lock().put(cell, plan);
-        self.changed.notify_one();
+        self.look_again();
     }
 
     /// Held for the length of a look only.
     pub fn agenda(&self) -> MutexGuard<'_, Agenda> {
         self.agenda.lock()
+    }
+
+    /// Time has moved, or something is done: whoever waits looks again.
+    pub fn look_again(&self) {
+        self.changed.notify_one();
     }
 
     /// Ends when something has changed since it was last waited for. For one waiter.

@@ -37,7 +37,11 @@ impl Outside {
             self.finish_instant().await;
             let next = self.next_instant().filter(|next| *next <= to);
             match next {
-                Some(next) => clock.advance(next),
+                Some(next) => {
+                    clock.advance(next);
+                    // Not left to the next time that the runner looks by itself: a year has many instants.
+                    self.engine.schedule().look_again();
+                }
                 None => {
                     clock.advance(to);
                     return Ok(clock.now());

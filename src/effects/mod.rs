@@ -93,6 +93,8 @@ impl Outside {
             self.settle(cell.id, command).await;
         }
         self.engine.schedule().agenda().effect_done(cell.id, effect);
+        // Its like may be due again already, and was passed over while it ran.
+        self.engine.schedule().look_again();
         self.finished.notify_waiters();
     }
 

@@ -9,7 +9,9 @@ pub mod client;
 pub mod data_dir;
 pub mod engine;
 pub mod event;
+pub mod life;
 pub mod random;
+pub mod sandbox;
 
 /// A decimal of the interface in 1e-9 of the unit, as wide as sums over everything need.
 pub fn nanos(decimal: &str) -> i128 {
