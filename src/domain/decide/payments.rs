@@ -17,8 +17,13 @@ use crate::domain::record::{Cause, Change, Records};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::Wallet;
 
-/// How long after a checkout was opened it is looked up for the first time, and how often from then on.
-const CHECKOUT_LOOKED_UP_EVERY: Span = Span::from_seconds(600);
+/// How often an open checkout is looked up, for webhooks that never come: a payment is credited within 5 minutes while
+/// somebody is likely to be paying, ...
+const CHECKOUT_LOOKED_UP_EVERY: Span = Span::from_seconds(240);
+/// ... which is so long after it was opened; ...
+const CHECKOUT_IS_FRESH: Span = Span::from_hours(1);
+/// ... and from time to time after that.
+const OLD_CHECKOUT_LOOKED_UP_EVERY: Span = Span::from_hours(1);
 
 /// What the provider says of an attempt, or that it says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,7 +180,10 @@ fn pending(attempt: Attempt, session: &str, url: &str, payment: &str, now: Times
     }
     let told = |text: &str, known: &str| if text.is_empty() { known.into() } else { text.into() };
     let ask_at = match attempt.kind {
-        AttemptKind::Checkout => now.plus(CHECKOUT_LOOKED_UP_EVERY),
+        AttemptKind::Checkout if now.since(attempt.opened_at) < CHECKOUT_IS_FRESH => {
+            now.plus(CHECKOUT_LOOKED_UP_EVERY)
+        }
+        AttemptKind::Checkout => now.plus(OLD_CHECKOUT_LOOKED_UP_EVERY),
         AttemptKind::Auto => attempt.clone().asked_in_vain(now).ask_at,
     };
     Some(Attempt {
