@@ -264,8 +264,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::samples::NOW;
     use crate::domain::samples::lives::Lived;
+    use crate::domain::samples::{NOW, TERMS};
 
     #[test]
     fn what_the_views_keep_reads_back() {
@@ -311,7 +311,7 @@ mod tests {
         #[test]
         fn j2_a_life_reads_back_after_every_step(seed in any::<u64>(), steps in 1usize..120) {
             let id = WalletId { partition: 7, number: 1234 };
-            let mut lived = Lived::new(id, seed, NOW);
+            let mut lived = Lived::new(id, &TERMS, seed, NOW);
             for _ in 0..steps {
                 for record in lived.go_on().iter().flat_map(|step| &step.records) {
                     let mut bytes = Vec::new();

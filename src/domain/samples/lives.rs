@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Random, SampleWorld, TERMS, adjustment, carrier_fee, event, message, price};
+use super::{Random, SampleWorld, adjustment, carrier_fee, event, message, price};
 use crate::domain::address::Address;
 use crate::domain::decide::{
     AutoSettings, AutoTerms, Command, Early, Payment, PaymentFact, Reading, Refusal, Rest, after_lack,
@@ -16,7 +16,7 @@ use crate::domain::life::alert::DeliveryState;
 use crate::domain::life::attempt::{Attempt, DisputeState, Method};
 use crate::domain::life::auto::Limits;
 use crate::domain::money::Money;
-use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records};
+use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records, Terms};
 use crate::domain::sender_type::SenderType;
 use crate::domain::status::Charged;
 use crate::domain::tariff::FailurePolicy;
@@ -52,6 +52,7 @@ pub struct Lived {
     pub now: Timestamp,
     /// What is remembered of its ids.
     pub remembered: HashMap<Key, Remembered>,
+    terms: Terms<'static>,
     world: SampleWorld,
     random: Random,
     charged: HashMap<Key, Charged>,
@@ -71,7 +72,7 @@ fn leak(text: String) -> &'static str {
 
 impl Lived {
     /// A wallet just opened, whose life follows from the seed.
-    pub fn new(id: WalletId, seed: u64, now: Timestamp) -> Lived {
+    pub fn new(id: WalletId, terms: &Terms<'static>, seed: u64, now: Timestamp) -> Lived {
         let world = SampleWorld {
             fees: vec![(SenderType::Local, counts(7)), (SenderType::TollFree, counts(15))],
             failed: FailurePolicy::Fee(counts(1)),
@@ -80,9 +81,10 @@ impl Lived {
             number_owner: true,
         };
         Lived {
-            wallet: Wallet::opened(id, &TERMS),
+            wallet: Wallet::opened(id, terms),
             now,
             remembered: HashMap::new(),
+            terms: *terms,
             world,
             random: Random::new(seed),
             charged: HashMap::new(),
@@ -256,7 +258,7 @@ impl Lived {
                 let fee = counts(4 + random.below(8));
                 self.world.fees = vec![(SenderType::Local, fee), (SenderType::TollFree, counts(15))];
                 self.world.fees.truncate(random.below(4) as usize);
-                Command::SetTerms(TERMS)
+                Command::SetTerms(self.terms)
             }
             2 => Command::SetAutoTopUp { settings: AutoSettings { on: None } },
             _ => {

@@ -204,10 +204,10 @@ impl World {
             partition: place as u8 % PARTITIONS,
             number: (place / usize::from(PARTITIONS)) as u32,
         };
-        let wallet = format!("wallet-{place}");
-        let terms = Terms { wallet: &wallet, name: "new", ..TERMS };
+        let wallet: &'static str = format!("wallet-{place}").leak();
+        let terms = Terms { wallet, name: "new", ..TERMS };
         let record = Record { number: 1, occurred_at: self.now, change: Change::Opened(terms) };
-        self.wallets.push(Lived::new(id, place as u64, self.now));
+        self.wallets.push(Lived::new(id, &terms, place as u64, self.now));
         self.wrote(place, &record, frames);
     }
 
