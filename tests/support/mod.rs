@@ -10,8 +10,13 @@ pub mod data_dir;
 pub mod engine;
 pub mod event;
 pub mod life;
+pub mod pair;
+pub mod provider;
+pub mod proxy;
 pub mod random;
+pub mod receiver;
 pub mod sandbox;
+pub mod signed;
 
 /// A decimal of the interface in 1e-9 of the unit, as wide as sums over everything need.
 pub fn nanos(decimal: &str) -> i128 {
