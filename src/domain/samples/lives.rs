@@ -210,7 +210,7 @@ impl Lived {
         // Some have statuses that wait for them.
         let waiting =
             self.sent.iter().rev().take(4).find(|name| !self.charged.contains_key(&self.key(**name)));
-        let name = waiting.copied().filter(|_| total % 2 == 0);
+        let name = waiting.copied().filter(|_| total.is_multiple_of(2));
         let name = name.unwrap_or_else(|| self.name(""));
         self.sent.push(name);
         let told = event("", Happening::Message(message(direction, 1)), mode);

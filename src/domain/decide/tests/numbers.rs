@@ -31,7 +31,8 @@ fn each_row_of_the_table_of_releases() {
     let again = "2026-10-15: release_scheduled owes 2+3 release 2026-11-14T23:59:59Z";
     let warnings = ["2026-10-07T23:59:59Z", "2026-10-13T23:59:59Z"].map(|at| format!("{at}: {scheduled}"));
     let released = "2026-10-14T23:59:59Z: released unpaid 2026-10-14T23:59:59Z";
-    let table: [(Option<(&str, &str)>, Vec<&str>); 4] = [
+    type TopUp = Option<(&'static str, &'static str)>;
+    let table: [(TopUp, Vec<&str>); 4] = [
         (None, vec![unpaid[0], unpaid[1], &warnings[0], &warnings[1], released]),
         (
             Some(("2026-08-20", "1")),
