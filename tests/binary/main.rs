@@ -13,6 +13,7 @@ mod interface;
 mod life;
 mod problems;
 mod readiness;
+mod resources;
 mod roles;
 mod rules;
 mod tariffs;

@@ -27,12 +27,24 @@ struct Call {
     want: [u16; 8],
 }
 
+const SEEING: [u16; 8] = [403, 200, 200, 200, 403, 200, 200, 200];
+const PAYING: [u16; 8] = [403, 403, 200, 200, 403, 403, 200, 200];
+const OPERATING: [u16; 8] = [403, 403, 403, 200, 403, 403, 403, 200];
+
+fn plan() -> String {
+    json!({"sender_type": "local", "kind": "sms", "segments": 1, "recipients": {"+1415": 1}}).to_string()
+}
+
 fn calls() -> Vec<Call> {
     let call = |method, path, kind, body: String, want| Call { method, path, kind, body, want };
     let event = Event::outbound("acme", "m-1").line();
     let credit = json!({"amount": "1", "reason": "role test"}).to_string();
     let key = json!({"role": "viewer", "wallet": "acme", "name": "made by the role test"}).to_string();
     let key_of_all = json!({"role": "viewer", "wallet": null, "name": "made by the role test"}).to_string();
+    let number = json!({"number": "+14155550100"}).to_string();
+    let levels = json!({"low_balance": ["5"]}).to_string();
+    let off = json!({"enabled": false}).to_string();
+    let webhook = json!({"url": "https://hooks.example/all"}).to_string();
     let nothing = String::new;
     let post = || Method::POST;
     vec![
@@ -55,6 +67,20 @@ fn calls() -> Vec<Call> {
         call(post(), "/v1/wallets/acme/adjustments", JSON, credit, [403, 403, 403, 201, 403, 403, 403, 201]),
         call(post(), "/v1/keys", JSON, key, [403, 403, 403, 201, 403, 403, 403, 201]),
         call(post(), "/v1/keys", JSON, key_of_all, [403, 403, 403, 403, 403, 403, 403, 201]),
+        call(post(), "/v1/wallets/acme/holds", JSON, plan(), [201, 403, 403, 201, 201, 403, 403, 201]),
+        call(post(), "/v1/wallets/acme/quotes", JSON, plan(), [200, 403, 403, 200, 200, 403, 403, 200]),
+        call(Method::GET, "/v1/wallets/acme/holds", JSON, nothing(), SEEING),
+        call(Method::GET, "/v1/wallets/acme/numbers", JSON, nothing(), SEEING),
+        call(Method::GET, "/v1/wallets/acme/top-ups", JSON, nothing(), SEEING),
+        call(Method::GET, "/v1/wallets/acme/auto-top-up", JSON, nothing(), SEEING),
+        call(Method::GET, "/v1/wallets/acme/alerts", JSON, nothing(), SEEING),
+        call(Method::PUT, "/v1/wallets/acme/alert-settings", JSON, levels, PAYING),
+        call(Method::PUT, "/v1/wallets/acme/auto-top-up", JSON, off, PAYING),
+        // The first to rent it rents it, the second hears that.
+        call(post(), "/v1/wallets/acme/numbers", JSON, number, [403, 403, 403, 201, 403, 403, 403, 409]),
+        call(Method::DELETE, "/v1/wallets/acme/numbers/+14155550100", JSON, nothing(), OPERATING),
+        call(Method::GET, "/v1/webhooks", JSON, nothing(), OPERATING),
+        call(post(), "/v1/webhooks", JSON, webhook, [403, 403, 403, 403, 403, 403, 403, 201]),
         // The body is no tariff: who may add one is told so.
         call(post(), "/v1/tariffs", "application/toml", "x".into(), [403, 403, 403, 403, 403, 403, 403, 400]),
     ]
@@ -95,7 +121,17 @@ async fn another_wallet_is_as_if_it_did_not_exist() {
     operator.wallet_with("other", "100").await;
     for role in ["viewer", "billing", "operator"] {
         let (_, key) = make_key(&operator, role, Some("acme")).await;
-        for path in ["", "/entries", "/entries/1/explain", "/messages/m-1"] {
+        let of_wallet =
+            ["", "/entries", "/entries/1/explain", "/messages/m-1", "/holds", "/holds/h_1", "/numbers"];
+        let of_life = [
+            "/numbers/+14155550100",
+            "/top-ups",
+            "/top-ups/tu_1",
+            "/auto-top-up",
+            "/alerts",
+            "/alert-settings",
+        ];
+        for path in of_wallet.iter().chain(&of_life) {
             let other = key.get(&format!("/v1/wallets/other{path}")).await;
             let none = key.get(&format!("/v1/wallets/none{path}")).await;
             other.wants_problem(404, "unknown_wallet");
