@@ -100,7 +100,8 @@ async fn a_key_may_do_what_its_role_says_and_no_more() {
     }
     for call in calls() {
         for ((name, key), want) in keys.iter().zip(call.want) {
-            let idempotency = name.replace(|letter: char| !letter.is_ascii_alphabetic(), "-");
+            let idempotency = format!("{name} {}", call.path);
+            let idempotency = idempotency.replace(|letter: char| !letter.is_ascii_alphabetic(), "-");
             let headers = [("content-type", call.kind), ("idempotency-key", idempotency.as_str())];
             let answer = key.call(call.method.clone(), call.path, &headers, call.body.clone()).await;
             let told = (answer.status, answer.json());
