@@ -187,6 +187,15 @@ async fn the_api_description_names_every_route_and_every_route_it_names_answers(
     let routes = "put /v1/wallets/{} get /v1/wallets/{} get /v1/wallets post /v1/wallets/{}/adjustments \
         get /v1/wallets/{}/entries get /v1/wallets/{}/entries/{}/explain get /v1/wallets/{}/messages/{} post /v1/events \
         post /v1/segments post /v1/tariffs get /v1/tariffs get /v1/tariffs/{} post /v1/keys get /v1/keys \
+        get /v1/wallets/{}/numbers post /v1/wallets/{}/numbers get /v1/wallets/{}/numbers/{} \
+        delete /v1/wallets/{}/numbers/{} get /v1/wallets/{}/holds post /v1/wallets/{}/holds \
+        get /v1/wallets/{}/holds/{} post /v1/wallets/{}/holds/{}/settle post /v1/wallets/{}/holds/{}/void \
+        post /v1/wallets/{}/quotes get /v1/wallets/{}/top-ups post /v1/wallets/{}/top-ups \
+        get /v1/wallets/{}/top-ups/{} get /v1/wallets/{}/auto-top-up put /v1/wallets/{}/auto-top-up \
+        delete /v1/wallets/{}/auto-top-up get /v1/wallets/{}/alert-settings put /v1/wallets/{}/alert-settings \
+        get /v1/wallets/{}/alerts get /v1/webhooks post /v1/webhooks delete /v1/webhooks/{} \
+        post /v1/webhooks/{}/rotate post /v1/webhooks/{}/test get /v1/webhooks/{}/deliveries \
+        post /v1/webhooks/{}/replay \
         delete /v1/keys/{} get /livez get /readyz get /metrics get /openapi.json";
     for route in routes.split_whitespace().collect::<Vec<_>>().chunks(2) {
         let wanted = (route[1].to_owned(), route[0].to_owned());
@@ -206,7 +215,9 @@ async fn the_api_description_names_every_route_and_every_route_it_names_answers(
             .replace("{}", id);
         let method = Method::from_bytes(call.to_uppercase().as_bytes()).unwrap();
         let answer = client.call(method, &filled, &[], "").await;
-        assert!(![404, 405].contains(&answer.status), "{call} {filled} is described, but: {}", answer.text);
+        // What is named may not be there; the call itself is.
+        let absent = answer.status == 405 || answer.text.contains("no such path");
+        assert!(!absent, "{call} {filled} is described, but: {}", answer.text);
     }
 }
 
