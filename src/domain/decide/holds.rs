@@ -15,6 +15,9 @@ pub fn make<'a>(
     campaign: &str,
     ground: Ground<'_>,
 ) -> Result<Records<'a>, Refusal> {
+    if amount.is_negative() {
+        return Err(Refusal::OutOfRange);
+    }
     if wallet.status == Status::Suspended {
         return Err(Refusal::Lack(Lack::Suspended));
     }
@@ -49,6 +52,9 @@ pub fn settle<'a>(
     rest: Rest,
     ground: Ground<'_>,
 ) -> Result<Records<'a>, Refusal> {
+    if amount.is_negative() {
+        return Err(Refusal::OutOfRange);
+    }
     let hold = open(wallet, number)?.used(amount).ok_or(Refusal::OutOfRange)?;
     let charge = amount.checked_neg().ok_or(Refusal::OutOfRange)?;
     wallet.balance.checked_add(charge).ok_or(Refusal::OutOfRange)?;

@@ -24,12 +24,13 @@ pub fn buy<'a>(
     if life.and_then(|life| life.rental_of(&number)).is_some_and(Number::is_rented) {
         return Err(Refusal::NumberRented);
     }
-    if life.is_some_and(|life| life.numbers.len() >= NUMBERS_MAX) {
+    let counts = |number: &&Number| number.is_rented() || !number.arrears.is_empty();
+    if life.is_some_and(|life| life.numbers.values().filter(counts).count() >= NUMBERS_MAX) {
         return Err(Refusal::TooMany);
     }
     let found = ground.context.number_fee(wallet.tariff, &number, sender_type, now);
     let (version, row, fee) = found.ok_or(Refusal::NoRate)?;
-    if wallet.available() < fee {
+    if wallet.available() < fee && fee.is_positive() {
         return Err(Refusal::Lack(Lack::InsufficientBalance));
     }
     let rental = life.map_or(0, |life| life.rentals) + 1;

@@ -18,7 +18,9 @@ pub fn set_terms<'a>(
     ground: Ground<'_>,
 ) -> Result<Records<'a>, Refusal> {
     let changed = terms.currency != wallet.currency || terms.time_zone != &*wallet.time_zone;
-    if wallet.seq > 0 && changed {
+    // A payment under way is in the currency that the wallet has now.
+    let paying = wallet.life.as_ref().is_some_and(|life| !life.attempts.is_empty());
+    if (wallet.seq > 0 || paying) && changed {
         return Err(Refusal::TermsFixed);
     }
     let mut step = Step::new(wallet, ground.moment.now, ground);

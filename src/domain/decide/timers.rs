@@ -60,7 +60,8 @@ fn fee(step: &mut Step<'_, '_, '_>, rental: u64) {
     let amount = row.map_or(number.fee, |(_, _, fee)| fee);
     let zone = step.zone();
     let mut number = number.next_cycle(amount, &zone);
-    if step.wallet.available() >= amount {
+    // A fee of nothing is paid by any wallet.
+    if step.wallet.available() >= amount || !amount.is_positive() {
         let row = row.map(|(version, row, _)| (version, row));
         let cause = NumberFee { number: number.number, rental, cycle, due_at, row };
         step.push(Change::Number(Box::new(number)));

@@ -150,14 +150,14 @@ impl Life {
         }
         let last = self.derived.by_number.get(&number.number).copied().unwrap_or(0).max(number.rental);
         let before = self.derived.by_number.insert(number.number, last);
-        if last == number.rental || !number.arrears.is_empty() {
+        if last == number.rental || number.is_unfinished() {
             self.derived.due.extend(due_of_number(number));
             self.derived.owing.extend(owing_of(number));
             self.numbers.insert(number.rental, number.clone());
         }
-        // An earlier rental that owes nothing is history once its number is rented again.
+        // An earlier rental with nothing left to be done is history once its number is rented again.
         if let Some(before) = before.filter(|before| *before != last)
-            && self.numbers.get(&before).is_some_and(|old| old.arrears.is_empty())
+            && self.numbers.get(&before).is_some_and(|old| !old.is_unfinished())
         {
             self.numbers.remove(&before);
         }

@@ -110,6 +110,12 @@ impl Number {
         self.released.is_none()
     }
 
+    /// Whether it owes something still, or its owner has not confirmed its release.
+    pub fn is_unfinished(&self) -> bool {
+        let waits = |released: Released| released.tell_at != Timestamp::NEVER;
+        !self.arrears.is_empty() || self.released.is_some_and(waits)
+    }
+
     /// What is owed for it.
     pub fn owed(&self) -> impl Iterator<Item = &Arrear> {
         self.arrears.iter()
