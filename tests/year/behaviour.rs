@@ -20,6 +20,8 @@ const ELSEWHERE: &str = "+14155559999";
 const PEER: &str = "+14155550123";
 /// Who tells of messages; of their statuses it is this one or another.
 const SOURCE: &str = "gateway";
+/// Sent again within this time a message is known, by whenever it occurred.
+const KEPT_AT_LEAST: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub const ZONES: [&str; 12] = [
     "UTC",
     "America/New_York",
@@ -56,8 +58,8 @@ pub struct Character {
     awake: u64,
     /// For ids and keys that were never used.
     counter: u64,
-    /// The last message that was charged, to be sent again.
-    last: Option<(Event, Nanos)>,
+    /// The last message that was charged, to be sent again while its id is remembered.
+    last: Option<(Event, Nanos, Timestamp)>,
 }
 
 /// One thing done, and what must come of it.
@@ -69,6 +71,17 @@ pub struct Deed {
     pub want: String,
     /// It was refused, and the refusal has asked for a top-up: sent again it might be paid.
     pub refused_and_fired: bool,
+}
+
+impl std::fmt::Display for Deed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Doing::Lines(lines) = &self.doing else {
+            return write!(formatter, "{:?} -> {}", self.doing, self.want);
+        };
+        lines.iter().try_for_each(|(event, (said, amount))| {
+            write!(formatter, "{} -> {said} {}; ", event.line(), crate::support::decimal(*amount))
+        })
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -225,7 +238,7 @@ impl Character {
         let event = line(&self.name, sent);
         let answer = model.send(sent, now);
         if answer.0 == "charged" {
-            self.last = Some((event.clone(), answer.1));
+            self.last = Some((event.clone(), answer.1, now));
         }
         (event, answer)
     }
@@ -309,7 +322,10 @@ impl Character {
     }
 
     fn again(&mut self, model: &mut Wallet, now: Timestamp) -> (Doing, String) {
-        let Some((event, amount)) = self.last.clone() else { return self.receive(model, now) };
+        let remembered = |(_, _, at): &(Event, Nanos, Timestamp)| now < *at + KEPT_AT_LEAST;
+        let Some((event, amount, _)) = self.last.clone().filter(remembered) else {
+            return self.receive(model, now);
+        };
         lines(vec![(event, ("duplicate".to_owned(), amount))])
     }
 

@@ -17,7 +17,7 @@ use crate::support::life::JSON;
 use crate::support::sandbox::{Customer, ended};
 use crate::support::{decimal, nanos};
 
-const CONNECTIONS: usize = 16;
+const CONNECTIONS: usize = 64;
 
 pub struct Fleet {
     pub client: Client,

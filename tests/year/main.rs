@@ -34,6 +34,8 @@ const ACTING: u64 = 20;
 const CHECKPOINT_DAYS: i64 = 61;
 const CHECKED: usize = 200;
 const FAULTS_NAMED: usize = 20;
+/// Deeds told of each wallet that is named: its last ones.
+const DEEDS_NAMED: usize = 40;
 
 fn number_from(name: &str, default: usize) -> usize {
     match std::env::var(name) {
@@ -48,6 +50,8 @@ struct Year {
     models: Vec<Wallet>,
     names: Vec<String>,
     holds: Vec<Vec<String>>,
+    /// What each wallet has done.
+    history: Vec<Vec<String>>,
     /// The first thing that went otherwise, by wallet.
     faults: Vec<Option<String>>,
     random: Random,
@@ -66,6 +70,7 @@ impl Year {
             models: models.collect(),
             names: characters.iter().map(|character| character.name.clone()).collect(),
             holds: vec![Vec::new(); wallets],
+            history: vec![Vec::new(); wallets],
             faults: vec![None; wallets],
             characters,
             random,
@@ -101,6 +106,7 @@ impl Year {
         let came = self.fleet.perform(&deeds, &book, kill).await;
         self.deeds += deeds.len();
         for (deed, came) in deeds.iter().zip(came) {
+            self.history[deed.wallet].push(format!("{now} {deed}"));
             self.note(deed, came);
         }
     }
@@ -134,12 +140,20 @@ impl Year {
     }
 
     fn fail_where_anything_went_otherwise(&self, when: &str) {
-        let faults: Vec<&String> = self.faults.iter().flatten().collect();
+        let faults: Vec<(&String, &Vec<String>)> = self
+            .faults
+            .iter()
+            .zip(&self.history)
+            .filter_map(|(fault, history)| fault.as_ref().map(|fault| (fault, history)))
+            .collect();
         if faults.is_empty() {
             return;
         }
-        for fault in faults.iter().take(FAULTS_NAMED) {
+        for (fault, history) in faults.iter().take(FAULTS_NAMED) {
             println!("--- {fault}");
+            for deed in &history[history.len().saturating_sub(DEEDS_NAMED)..] {
+                println!("      {deed}");
+            }
         }
         panic!("{when}: {} of {} wallets went otherwise than the rules say", faults.len(), self.models.len());
     }

@@ -139,7 +139,11 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
     }
 
     /// Ends the step: arrears, status, levels, alerts, automatic top-up, in this order.
+    ///
+    /// What follows from an event happens when the event is posted, however long ago that has happened itself: a late
+    /// report suspends today.
     pub fn finish(mut self) -> Records<'a> {
+        self.at = self.acts_at;
         if self.wallet.available() > self.available_before {
             self.pay_arrears();
         }

@@ -6,7 +6,7 @@ use super::Nanos;
 use super::prices::{Kind, version_at};
 use super::wallet::Wallet;
 
-const STATUS_KEPT: SignedDuration = SignedDuration::from_hours(35 * 24);
+const KEPT: SignedDuration = SignedDuration::from_hours(35 * 24);
 
 /// A message to be charged.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Message {
     pub inbound: bool,
     pub charged: Nanos,
     pub occurred_at: Timestamp,
+    /// Its id is forgotten after this.
+    pub kept_until: Timestamp,
     /// The first final status, and `delivered` once it counts.
     pub status: Option<&'static str>,
     /// What the status has returned, and what it has charged for the failure.
@@ -53,8 +55,9 @@ fn answer(outcome: &str, amount: Nanos) -> Answer {
 }
 
 impl Wallet {
-    pub fn message(&self, id: &str) -> Option<usize> {
-        self.messages.iter().position(|message| message.id == id)
+    /// The message of this id, where it is remembered still.
+    pub fn message(&self, id: &str, now: Timestamp) -> Option<usize> {
+        self.messages.iter().position(|message| message.id == id && message.kept_until >= now)
     }
 
     pub fn send(&mut self, sent: &Sent, now: Timestamp) -> Answer {
@@ -63,7 +66,7 @@ impl Wallet {
         self.step(now, |wallet| {
             if let Some(code) = wallet.lack(sent, amount) {
                 if code != "number_released" && sent.kind == Kind::InboundSms {
-                    wallet.remember(sent, 0, occurred_at);
+                    wallet.remember(sent, 0, occurred_at, now);
                     return answer(&format!("recorded {code}"), 0);
                 }
                 return answer(&format!("refused {code}"), 0);
@@ -72,7 +75,7 @@ impl Wallet {
             if let Some(hold) = sent.hold {
                 wallet.charge_to_hold(hold, amount);
             }
-            wallet.remember(sent, amount, occurred_at);
+            wallet.remember(sent, amount, occurred_at, now);
             wallet.apply_early(&sent.id, now);
             answer("charged", amount)
         })
@@ -92,12 +95,13 @@ impl Wallet {
         self.admit(amount).err()
     }
 
-    fn remember(&mut self, sent: &Sent, charged: Nanos, occurred_at: Timestamp) {
+    fn remember(&mut self, sent: &Sent, charged: Nanos, occurred_at: Timestamp, now: Timestamp) {
         self.messages.push(Message {
             id: sent.id.clone(),
             inbound: sent.kind == Kind::InboundSms,
             charged,
             occurred_at,
+            kept_until: occurred_at.max(now) + KEPT,
             status: None,
             returned: 0,
             failure_fee: 0,
@@ -108,7 +112,7 @@ impl Wallet {
         let (own, others): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.early).into_iter().partition(|early| early.message == id);
         self.early = others;
-        for early in own.iter().filter(|early| early.received_at + STATUS_KEPT >= now) {
+        for early in own.iter().filter(|early| early.received_at + KEPT >= now) {
             self.apply(self.messages.len() - 1, early.status, early.error_code, now);
         }
     }
@@ -121,7 +125,7 @@ impl Wallet {
         error_code: &'static str,
         now: Timestamp,
     ) -> Answer {
-        let Some(found) = self.message(message) else {
+        let Some(found) = self.message(message, now) else {
             let message = message.to_owned();
             self.early.push(EarlyStatus { message, status, error_code, received_at: now });
             return answer("recorded", 0);
