@@ -56,7 +56,7 @@ impl Outside {
         if matches!(notice, Notice::Ignored(_)) {
             return Ok(Taken::Ignored);
         }
-        if livemode != self.payments.livemode() {
+        if livemode != self.payments.livemode() || self.is_of_the_other_mode(&notice) {
             tracing::error!(event, "a webhook of the other mode (live or test) is not taken");
             return Ok(Taken::Mismatch);
         }
@@ -72,6 +72,15 @@ impl Outside {
                 Ok(Taken::Mismatch)
             }
             Err(_) => Err(NotTaken::Unavailable),
+        }
+    }
+
+    fn is_of_the_other_mode(&self, notice: &Notice) -> bool {
+        match notice {
+            Notice::CheckoutPaid { facts, .. } | Notice::PaymentSucceeded { facts, .. } => {
+                facts.livemode != self.payments.livemode()
+            }
+            _ => false,
         }
     }
 

@@ -35,6 +35,7 @@ async fn a_charge_that_stays_unknown_for_a_day_is_never_made_again_under_the_for
     ];
     for (number, (kind, killed, want)) in table.into_iter().enumerate() {
         let (wallet, what) = (format!("w-{number}"), format!("{kind}, engine down: {killed}"));
+        world.client.switch(&json!({})).await;
         let customers = BTreeSet::from([world.with_card(&wallet, GOOD).await]);
         world.set_auto(&wallet).await;
         world.client.switch(&silent(&[fault(kind, CHARGES, 1), fault("error_before", ANY, ALL)])).await;
@@ -67,6 +68,7 @@ async fn a_charge_that_the_provider_never_takes_is_closed_and_tried_anew() {
         ("flight", "in_flight"),
         ("lost", "time_out_before"),
     ] {
+        world.client.switch(&json!({})).await;
         let customers = BTreeSet::from([world.with_card(wallet, GOOD).await]);
         world.set_auto(wallet).await;
         world.client.switch(&silent(&[fault(kind, CHARGES, ALL)])).await;

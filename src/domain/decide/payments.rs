@@ -131,7 +131,9 @@ pub fn told<'a>(
             if payment.amount != attempt.amount || payment.currency != currency || stranger {
                 return Err(Refusal::Mismatch);
             }
-            wallet.balance.checked_add(payment.amount).ok_or(Refusal::OutOfRange)?;
+            let after = wallet.balance.checked_add(payment.amount);
+            let after = after.and_then(|after| after.checked_sub(attempt.refunded));
+            after.and_then(|after| after.checked_sub(attempt.disputed())).ok_or(Refusal::OutOfRange)?;
             succeeded(wallet, attempt, payment, ground)
         }
         PaymentFact::Declined { .. } if attempt.kind == AttemptKind::Checkout => Err(Refusal::Known),
@@ -212,14 +214,17 @@ fn succeeded<'a>(
     let seq = step.post(payment.amount, now, Cause::TopUp { attempt: number });
     let payment_id: Box<str> =
         if payment.payment.is_empty() { attempt.payment.clone() } else { payment.payment.clone() };
-    let refunded = attempt.refunded;
+    let (refunded, disputed) = (attempt.refunded, attempt.disputed());
     let amount = payment.amount;
     let closed = attempt.clone().closed(AttemptState::Succeeded, now);
     put_attempt(&mut step, Attempt { seq, credited: amount, payment: payment_id, code: "".into(), ..closed });
-    // A refund that was told of before the payment itself.
-    if refunded.is_positive() {
-        let amount = refunded.checked_neg().expect("a positive amount has a negative");
-        step.post(amount, now, Cause::PaymentRefund { attempt: number });
+    // Refunds and disputes that were told of before the payment itself.
+    let taken_back = [
+        (refunded, Cause::PaymentRefund { attempt: number }),
+        (disputed, Cause::Dispute { attempt: number }),
+    ];
+    for (amount, cause) in taken_back.into_iter().filter(|(amount, _)| amount.is_positive()) {
+        step.post(amount.checked_neg().expect("a positive amount has a negative"), now, cause);
     }
     if let Some(method) = &payment.method {
         save_method(&mut step, method);
@@ -229,6 +234,9 @@ fn succeeded<'a>(
     // Whether it has lifted the wallet above its minimum shows once arrears have taken their part.
     step.pay_arrears();
     after_success(&mut step, attempt.kind);
+    if disputed.is_positive() {
+        stop_disputed(&mut step);
+    }
     Ok(step.finish())
 }
 
@@ -364,13 +372,10 @@ fn disputed<'a>(
     state: DisputeState,
     ground: Ground<'_>,
 ) -> Result<Records<'a>, Refusal> {
-    if attempt.state != AttemptState::Succeeded {
-        return Err(Refusal::UnknownAttempt);
-    }
     if !amount.is_positive() || amount > attempt.amount {
         return Err(Refusal::Mismatch);
     }
-    let number = attempt.number;
+    let (number, is_credited) = (attempt.number, attempt.state == AttemptState::Succeeded);
     let posted = match attempt.disputes.iter_mut().find(|dispute| &*dispute.id == id) {
         Some(dispute) if dispute.state == state || dispute.state == DisputeState::Reinstated => {
             return Err(Refusal::Known);
@@ -389,6 +394,8 @@ fn disputed<'a>(
         DisputeState::Withdrawn => (posted.and_then(Money::checked_neg), Cause::Dispute { attempt: number }),
         DisputeState::Reinstated => (posted, Cause::DisputeReinstated { attempt: number }),
     };
+    // Told of before the payment itself, it is kept until that is credited.
+    let posted = posted.filter(|_| is_credited);
     let after = posted.map_or(Some(wallet.balance), |amount| wallet.balance.checked_add(amount));
     after.ok_or(Refusal::OutOfRange)?;
     let now = ground.moment.now;
@@ -397,12 +404,18 @@ fn disputed<'a>(
         step.post(amount, now, cause);
     }
     step.push(Change::Attempt(Box::new(attempt)));
+    if state == DisputeState::Withdrawn {
+        stop_disputed(&mut step);
+    }
+    step.bar_top_up();
+    Ok(step.finish())
+}
+
+fn stop_disputed(step: &mut Step<'_, '_, '_>) {
     let auto = step.life().map(|life| life.auto.clone()).unwrap_or_default();
-    if auto.switch == Switch::On && auto.stopped.is_none() && state == DisputeState::Withdrawn {
+    if auto.switch == Switch::On && auto.stopped.is_none() {
         step.set_auto(AutoTopUp { stopped: Some(StopReason::Disputed), ..auto });
         let code = StopReason::Disputed.as_str();
         step.tell(Telling { code, ..Telling::of(AlertKind::AutoTopUpStopped) });
     }
-    step.bar_top_up();
-    Ok(step.finish())
 }

@@ -135,12 +135,12 @@ fn every_fact_about_a_checkout_in_every_state() {
         (
             withdrawn(),
             [
-                "UnknownAttempt",
-                "UnknownAttempt",
-                "UnknownAttempt",
+                "attempt 1 checkout opening",
+                "attempt 1 checkout open",
+                "attempt 1 checkout unknown",
                 "payment 1 disputed -20 leaves 5, attempt 1 checkout succeeded",
-                "UnknownAttempt",
-                "UnknownAttempt",
+                "attempt 1 checkout failed card_declined",
+                "attempt 1 checkout expired",
             ],
         ),
     ];
@@ -210,6 +210,28 @@ fn a_refund_told_of_before_its_payment_is_posted_with_it() {
             "{state:?}"
         );
         assert_eq!(story.hears(1, refunded("8")), "Known");
+    }
+}
+
+#[test]
+fn a_dispute_told_of_before_its_payment_is_posted_with_it() {
+    use DisputeState::{Reinstated, Withdrawn};
+    for state in [AttemptState::Open, AttemptState::Failed, AttemptState::Expired] {
+        let mut story = checkout(state);
+        story.hears(1, disputed("dp_1", "20", Withdrawn));
+        story.hears(1, disputed("dp_2", "7", Withdrawn));
+        story.hears(1, disputed("dp_2", "7", Reinstated));
+        assert_eq!(
+            story.hears(1, paid("20")),
+            "top-up 1 20 leaves 25, attempt 1 checkout succeeded, payment 1 disputed -20 leaves 5, \
+             top_up.succeeded tu_1 20",
+            "{state:?}"
+        );
+        assert_eq!(story.hears(1, disputed("dp_1", "20", Withdrawn)), "Known");
+        assert_eq!(
+            story.hears(1, disputed("dp_1", "20", Reinstated)),
+            "payment 1 reinstated 20 leaves 25, attempt 1 checkout succeeded"
+        );
     }
 }
 
@@ -392,7 +414,7 @@ proptest! {
             let disputed = sum(entries(|cause| {
                 matches!(cause, Cause::Dispute { .. } | Cause::DisputeReinstated { .. })
             }));
-            prop_assert_eq!(-disputed, attempt.disputed().nanos());
+            prop_assert_eq!(-disputed, if paid_for { attempt.disputed().nanos() } else { 0 });
             prop_assert_eq!(story.life().attempts.len(), usize::from(attempt.is_unresolved()));
         }
     }
