@@ -245,7 +245,7 @@ fn currency_and_time_zone_are_fixed_from_the_first_entry_on() {
 }
 
 #[test]
-fn an_entry_keeps_its_event_its_price_and_its_time_and_its_turn_of_the_status_the_same_time() {
+fn an_entry_keeps_its_event_its_price_and_its_time_and_turns_the_status_when_it_is_posted() {
     let occurred_at = later(NOW, -60_000_000_000);
     let whole = price(money("2"), money("0.5"));
     let event = Event { occurred_at, ..event("m-1", Happening::Message(message(Outbound, 1)), Report) };
@@ -258,8 +258,8 @@ fn an_entry_keeps_its_event_its_price_and_its_time_and_its_turn_of_the_status_th
         cause: Cause::Message { event, price: whole },
     };
     assert_eq!(records[0], Record { number: 4, occurred_at, change: Change::Entry(entry) });
-    assert_eq!(records[1], Record { number: 5, occurred_at, change: Change::Suspended });
-    assert_eq!((records[2].number, records[2].occurred_at, records.len()), (6, occurred_at, 3), "its alert");
+    assert_eq!(records[1], Record { number: 5, occurred_at: NOW, change: Change::Suspended });
+    assert_eq!((records[2].number, records[2].occurred_at, records.len()), (6, NOW, 3), "its alert");
 
     let blocked = Event { happening: Happening::Message(message(Inbound, 1)), mode: Admit, ..event };
     let command = Command::Post { event: blocked, price: Some(whole), early: None };
