@@ -1,7 +1,7 @@
 //! The kill set: SIGKILL at random points under load, restart, resend, and at the end nothing acknowledged is
 //! missing, nothing was charged twice and every balance is exact (J1, W1, W2, W3).
 //!
-//! `FAREBOX_KILLS` sets how many kills (25; 12 where payments are taken), `FAREBOX_SEED` repeats a run's choices.
+//! `FAREBOX_KILLS` sets how many kills (25), `FAREBOX_SEED` repeats a run's choices.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -31,10 +31,10 @@ const RESENT_PER_REQUEST: usize = 500;
 /// How many of the acknowledged are sent again after each kill, in a hundred.
 const RESENT_SHARE: u64 = 10;
 
-fn kills(unless_told: usize) -> usize {
+fn kills() -> usize {
     match std::env::var("FAREBOX_KILLS") {
         Ok(text) => text.parse().unwrap_or_else(|_| panic!("FAREBOX_KILLS: wanted a number, got {text:?}")),
-        Err(_) => unless_told,
+        Err(_) => KILLS,
     }
 }
 
@@ -126,7 +126,7 @@ async fn run_and_kill(engine: Engine, ledger: &Shared, random: &mut Random) {
 #[tokio::test]
 async fn killed_at_random_points_it_loses_nothing_and_charges_nothing_twice() {
     let mut random = Random::from_environment();
-    let kills = kills(KILLS);
+    let kills = kills();
     let home = tempfile::tempdir().unwrap();
     let ledger: Shared = Arc::default();
     let mut engine = Engine::start(home.path(), &[]);

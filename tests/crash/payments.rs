@@ -15,11 +15,11 @@ use super::support::event::Event;
 use super::support::life::JSON;
 use super::support::pair::Pair;
 use super::support::provider::{Account, assert_settled, fault, is_resolved, text};
+use super::support::proxy::Proxy;
 use super::support::random::Random;
 use super::support::sandbox::{Customer, DECLINED, GOOD};
 use super::support::{audit, nanos};
 
-const KILLS: usize = 12;
 const WALLETS: usize = 6;
 const PAUSE: Duration = Duration::from_millis(15);
 /// How long the engine may take to learn what became of the last calls: it asks after 5, 30, 120 and 300 seconds.
@@ -114,7 +114,7 @@ async fn try_deliver(client: &Client, kind: &str, object: &Value) -> Option<Stri
 /// What goes wrong at the provider in a round, a few times.
 fn faults(random: &mut Random) -> Value {
     let kinds = ["time_out_before", "time_out_after", "error_before", "error_after", "in_flight", "too_many"];
-    let lines = ["POST /v1/payment_intents", "POST /v1/checkout/sessions", "GET /v1/"];
+    let lines = ["POST /v1/payment_intents", "POST /v1/checkout/sessions", "GET /v1/payment_intents"];
     let mut faults = Vec::new();
     for _ in 0..random.below(4) {
         let kind = kinds[random.below(kinds.len() as u64) as usize];
@@ -127,7 +127,7 @@ fn faults(random: &mut Random) -> Value {
     json!({"webhooks": false, "faults": faults})
 }
 
-async fn run_and_kill(pair: &mut Pair, known: &Shared, random: &mut Random) {
+async fn run_and_kill(pair: &mut Pair, proxy: &Proxy, known: &Shared, random: &mut Random) {
     pair.operator.switch(&faults(random)).await;
     let over = Arc::new(AtomicBool::new(false));
     let mut tasks = Vec::new();
@@ -144,8 +144,20 @@ async fn run_and_kill(pair: &mut Pair, known: &Shared, random: &mut Random) {
         tasks.push(tokio::spawn(spender(pair.client.clone(), known.clone(), random.next(), over.clone())));
     }
     tokio::time::sleep(Duration::from_millis(100 + random.below(900))).await;
+    // Two thirds of the kills find calls that have not arrived, or answers that have not come.
+    match random.below(3) {
+        0 => proxy.stop_calls(),
+        1 => proxy.stop_answers(),
+        _ => {}
+    }
+    tokio::time::sleep(Duration::from_millis(random.below(300))).await;
     pair.kill_engine();
     over.store(true, Ordering::Relaxed);
+    // Calls of the dead may arrive yet.
+    if random.percent(50) {
+        proxy.give_up();
+    }
+    proxy.open();
     pair.operator.switch(&json!({"webhooks": false})).await;
     for task in tasks {
         task.await.unwrap_or_else(|error| panic!("a payer or a sender has found something wrong: {error}"));
@@ -221,8 +233,8 @@ async fn tell_all_again(pair: &Pair, customers: &BTreeSet<String>) {
 #[tokio::test]
 async fn killed_at_random_points_it_charges_once_and_credits_once() {
     let mut random = Random::from_environment();
-    let kills = super::kills(KILLS);
-    let mut pair = Pair::start().await;
+    let kills = super::kills();
+    let (mut pair, proxy) = Pair::with_proxy().await;
     let known = Shared::default();
     let mut customers = BTreeSet::new();
     for number in 0..WALLETS as u64 {
@@ -235,7 +247,7 @@ async fn killed_at_random_points_it_charges_once_and_credits_once() {
         pair.client.set_auto_top_up(&wallet, &settings).await.wants(200);
     }
     for kill in 1..=kills {
-        run_and_kill(&mut pair, &known, &mut random).await;
+        run_and_kill(&mut pair, &proxy, &known, &mut random).await;
         let (pages, spent) = {
             let known = known.lock().unwrap();
             (known.pages.len(), known.spent)
