@@ -119,6 +119,31 @@ async fn a_dispute_that_is_told_backwards_leaves_nothing() {
     assert_eq!(first_top_up(&world).await, "100 0 0");
 }
 
+/// A bank that is quicker than the news of the payment.
+#[tokio::test]
+async fn what_is_taken_back_before_the_payment_is_told_posts_with_its_credit() {
+    let mut world = World::start(START).await;
+    world.open("acme", "UTC").await;
+    pay(&mut world, "20").await;
+    world.set_auto("acme", "30", "25").await;
+    world.settle().await;
+    assert_eq!(balance(&world).await, "active 45");
+    switch(&world, json!({"webhook_reorder": true, "webhook_delay_seconds": 60})).await;
+    let opened = world.client.open_top_up("acme", "t", "100").await.wants(201);
+    let page = opened["checkout_url"].as_str().expect("a place to pay").to_owned();
+    world.customer.send(&page, "pay", GOOD).await;
+    let payment = world.customer.payment_of(&page).await;
+    world.customer.api("refunds", &format!("payment_intent={payment}&amount=1000")).await;
+    world.customer.api("sandbox/disputes", &format!("payment_intent={payment}&amount=6000")).await;
+    world.advance("2026-07-15T11:00:00Z").await;
+    assert_eq!(balance(&world).await, "active 75", "45, and 100 less 10 and 60");
+    assert_eq!(auto(&world).await, "stopped disputed");
+    let row = world.client.top_up("acme", opened["top_up"].as_str().expect("an id")).await;
+    assert_eq!((&row["status"], &row["disputed"]), (&json!("succeeded"), &json!("60")), "{row}");
+    let told = seen::alert_types(&world.client, "acme").await;
+    assert!(told.contains(&"auto_top_up.stopped".to_owned()), "wanted it told: {told:?}");
+}
+
 #[tokio::test]
 async fn a_refund_fires_no_auto_top_up_and_the_next_charge_does() {
     let (mut world, payment) = paid().await;
