@@ -17,7 +17,7 @@ help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
 	@echo 'make test      all tests but the crash tests, the peers and the year'
 	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
-	@echo 'make year      a year of 10,000 wallets on the test clock against a naive model, twice: minutes'
+	@echo 'make year      a year of 10,000 wallets on the test clock with kills, against a naive model: minutes'
 	@echo 'make peers     payments beside implementations of Stripe that are not ours (from PyPI)'
 	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
 	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
@@ -43,7 +43,7 @@ crash: setup
 
 # FAREBOX_YEAR_WALLETS, FAREBOX_YEAR_KILLS and FAREBOX_SEED say how many, how often and which.
 year: setup
-	cargo test --workspace --test year -- --show-output --test-threads 1
+	cargo test --workspace --test year -- --nocapture
 
 peers: setup
 	scripts/peers.sh

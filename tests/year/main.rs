@@ -1,8 +1,8 @@
 //! A year of many wallets with random behaviour on the test clock, over HTTP against the real binary, and the same in
 //! a naive model of the rules: the same entries and the same states, with SIGKILLs in between too.
 //!
-//! `FAREBOX_YEAR_WALLETS` says how many wallets (10,000), `FAREBOX_YEAR_KILLS` how many kills in the second run (40),
-//! `FAREBOX_SEED` repeats a run.
+//! `FAREBOX_YEAR_WALLETS` says how many wallets (10,000), `FAREBOX_YEAR_KILLS` how many kills (40; 0: none), `FAREBOX_SEED`
+//! repeats a run.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -28,8 +28,9 @@ const START: &str = "2027-06-01T00:00:00Z";
 const DAYS: i64 = 366;
 /// Moments a day at which some wallets act.
 const MOMENTS_A_DAY: i64 = 2;
-/// How many of a thousand sleeping wallets begin to act at a moment.
-const ACTING: u64 = 20;
+/// How many sleeping wallets begin to act at a moment, about, and the most of a thousand.
+const ACTING: usize = 40;
+const ACTING_PER_THOUSAND_MAX: usize = 20;
 /// Days between checkpoints, and how many wallets are compared at each; all are at the end.
 const CHECKPOINT_DAYS: i64 = 61;
 const CHECKED: usize = 200;
@@ -159,11 +160,14 @@ impl Year {
     }
 }
 
-/// Lives the year; with kills, so many of them at random moments, half while the clock moves.
-async fn live(kills: usize) {
+/// With so many kills at random moments, half of them while the clock moves.
+#[tokio::test]
+async fn a_year_with_kills_goes_as_the_rules_say() {
     let mut random = Random::from_environment();
     let wallets = number_from("FAREBOX_YEAR_WALLETS", 10_000);
+    let kills = number_from("FAREBOX_YEAR_KILLS", 40);
     let seed = random.next();
+    let acting = (ACTING * 1_000 / wallets.max(1)).clamp(1, ACTING_PER_THOUSAND_MAX) as u64;
     let started = Instant::now();
     let mut year = Year::open(wallets, random, seed).await;
     // Every wallet begins on its own: money first.
@@ -174,7 +178,8 @@ async fn live(kills: usize) {
         let second = 1 + year.random.below(86_400 / MOMENTS_A_DAY as u64 - 1);
         let to = START.parse::<Timestamp>().expect("an instant")
             + SignedDuration::from_secs((moment - 1) * 86_400 / MOMENTS_A_DAY + second as i64);
-        let dies = |random: &mut Random| random.below(moments as u64) < kills as u64;
+        // Asked twice a moment.
+        let dies = |random: &mut Random| random.below(2 * moments as u64) < kills as u64;
         match dies(&mut year.random) {
             true => {
                 killed += 1;
@@ -185,7 +190,7 @@ async fn live(kills: usize) {
         }
         let kill = dies(&mut year.random).then(|| Duration::from_millis(year.random.below(60)));
         killed += usize::from(kill.is_some());
-        year.moment(ACTING, kill).await;
+        year.moment(acting, kill).await;
         year.fail_where_anything_went_otherwise(&format!("at {to}"));
         if moment % (CHECKPOINT_DAYS * MOMENTS_A_DAY) == 0 {
             let settled = year.fleet.now;
@@ -241,14 +246,4 @@ async fn finish(mut year: Year, killed: usize, started: Instant) {
     }
     let home = year.fleet.stop();
     assert_verifies(home.path());
-}
-
-#[tokio::test]
-async fn a_year_of_wallets_goes_as_the_rules_say() {
-    live(0).await;
-}
-
-#[tokio::test]
-async fn a_year_with_kills_goes_as_the_rules_say() {
-    live(number_from("FAREBOX_YEAR_KILLS", 40)).await;
 }
