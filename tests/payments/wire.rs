@@ -90,9 +90,11 @@ async fn an_automatic_charge_with_an_unclear_end_is_asked_about_and_charged_once
 #[tokio::test]
 async fn calls_and_answers_that_are_held_up_beyond_the_time_limit_charge_once() {
     let (pair, proxy) = Pair::with_proxy().await;
-    for (wallet, what) in
-        [("answers", "no answer comes"), ("calls", "the call arrives after it was given up")]
-    {
+    for (wallet, what) in [
+        ("answers", "no answer comes"),
+        ("calls", "the call arrives after it was given up"),
+        ("overtaken", "the call arrives after it was made again"),
+    ] {
         let customer = pair.with_card(wallet, "25").await;
         pair.set_auto(wallet, "10", "40").await;
         match wallet {
@@ -105,6 +107,21 @@ async fn calls_and_answers_that_are_held_up_beyond_the_time_limit_charge_once() 
         pair.client.spend(wallet, "fee-2", "20").await;
         assert_eq!(pair.client.top_ups(wallet).await.len(), 2, "{what}: one attempt at a time (T1)");
         assert_eq!(pair.client.auto_top_up(wallet).await["status"], "under_way", "{what}");
+        if wallet == "answers" {
+            // One that is under way credits all the same.
+            pair.client.end_auto_top_up(wallet).await.wants(200);
+        }
+        if wallet == "overtaken" {
+            proxy.let_new_calls_pass();
+            pair.until_resolved(wallet, "tu_2").await;
+            let before = proxy.answers();
+            proxy.open();
+            until("the first call answered", async || match proxy.answers() > before {
+                true => Ok(()),
+                false => Err("not yet".to_owned()),
+            })
+            .await;
+        }
         proxy.open();
         let top_up = pair.until_resolved(wallet, "tu_2").await;
         assert_eq!(top_up["status"], "succeeded", "{what}: {top_up}");

@@ -1,5 +1,6 @@
 //! Something that stands between the engine and the provider and holds up calls or answers, as networks do.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -21,6 +22,7 @@ struct Gates {
     calls_stopped: AtomicBool,
     answers_stopped: AtomicBool,
     calls: AtomicUsize,
+    answers: AtomicUsize,
     /// Grows when what waits is given up.
     given_up: AtomicUsize,
     opened: Notify,
@@ -36,13 +38,22 @@ impl Proxy {
             while let Ok((caller, _)) = listener.accept().await {
                 let (gates, address) = (gates.clone(), address.clone());
                 tokio::spawn(async move {
+                    let (mut from_caller, to_caller) = caller.into_split();
+                    // The provider hears of the connection with the first call on it.
+                    let Some(first) = next(&mut from_caller, &gates, Side::Calls).await else { return };
                     let Ok(server) = TcpStream::connect(&address).await else { return };
-                    let ((from_caller, to_caller), (from_server, to_server)) =
-                        (caller.into_split(), server.into_split());
-                    let there = carry(from_caller, to_server, gates.clone(), Side::Calls);
-                    let back = carry(from_server, to_caller, gates, Side::Answers);
-                    // Whichever side ends, the connection ends.
-                    tokio::select! { () = there => {}, () = back => {} }
+                    let (from_server, mut to_server) = server.into_split();
+                    if to_server.write_all(&first).await.is_err() {
+                        return;
+                    }
+                    let back = carry(from_server, to_caller, gates.clone(), Side::Answers);
+                    let there = carry(from_caller, to_server, gates, Side::Calls);
+                    // A caller that has gone is no news for the provider, which answers nobody then.
+                    let there = async {
+                        let _to_server = there.await;
+                        pending::<()>().await
+                    };
+                    tokio::select! { _ = back => {}, () = there => {} }
                 });
             }
         });
@@ -59,6 +70,11 @@ impl Proxy {
         self.gates.calls_stopped.store(true, Ordering::SeqCst);
     }
 
+    /// Calls that come from now on arrive; those that are held up go on waiting.
+    pub fn let_new_calls_pass(&self) {
+        self.gates.calls_stopped.store(false, Ordering::SeqCst);
+    }
+
     pub fn open(&self) {
         self.gates.calls_stopped.store(false, Ordering::SeqCst);
         self.gates.answers_stopped.store(false, Ordering::SeqCst);
@@ -73,6 +89,11 @@ impl Proxy {
     /// How often something came from the engine.
     pub fn calls(&self) -> usize {
         self.gates.calls.load(Ordering::SeqCst)
+    }
+
+    /// How often something came from the provider.
+    pub fn answers(&self) -> usize {
+        self.gates.answers.load(Ordering::SeqCst)
     }
 }
 
@@ -103,15 +124,30 @@ impl Gates {
     }
 }
 
-async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, gates: Arc<Gates>, side: Side) {
-    let mut bytes = vec![0; 64 << 10];
-    loop {
-        let Ok(length @ 1..) = from.read(&mut bytes).await else { return };
-        if side == Side::Calls {
-            gates.calls.fetch_add(1, Ordering::SeqCst);
-        }
-        if !gates.pass(side).await || to.write_all(&bytes[..length]).await.is_err() {
-            return;
+/// Until one side ends; gives back where it was carried to, which would be closed if it were dropped.
+async fn carry(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    gates: Arc<Gates>,
+    side: Side,
+) -> OwnedWriteHalf {
+    while let Some(bytes) = next(&mut from, &gates, side).await {
+        if to.write_all(&bytes).await.is_err() {
+            break;
         }
     }
+    to
+}
+
+/// What comes next, once it may go on.
+async fn next(from: &mut OwnedReadHalf, gates: &Gates, side: Side) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; 64 << 10];
+    let length = from.read(&mut bytes).await.ok().filter(|length| *length > 0)?;
+    bytes.truncate(length);
+    let seen = match side {
+        Side::Calls => &gates.calls,
+        Side::Answers => &gates.answers,
+    };
+    seen.fetch_add(1, Ordering::SeqCst);
+    gates.pass(side).await.then_some(bytes)
 }
