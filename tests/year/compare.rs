@@ -8,13 +8,13 @@ use crate::support::client::Client;
 use crate::support::{decimal, nanos};
 
 /// Reads everything about one wallet and tells the first thing that is not as the model has it.
-pub async fn wallet(client: &Client, name: &str, model: &Wallet) -> Result<(), String> {
+pub async fn wallet(client: &Client, name: &str, model: &Wallet, now: Timestamp) -> Result<(), String> {
     let told = |what: &str, fault: String| format!("{name} [{:?}], {what}: {fault}", model.zone.iana_name());
     entries(&client.entries(name).await, model).map_err(|fault| told("entries", fault))?;
     balances(&client.wallet(name).await, model).map_err(|fault| told("wallet", fault))?;
     rentals(&client.numbers(name).await, model).map_err(|fault| told("numbers", fault))?;
     holds(&client.holds(name).await, model).map_err(|fault| told("holds", fault))?;
-    auto_top_up(&client.auto_top_up(name).await, model).map_err(|fault| told("auto top-up", fault))?;
+    auto_top_up(&client.auto_top_up(name).await, model, now).map_err(|fault| told("auto top-up", fault))?;
     attempts(&client.top_ups(name).await, model).map_err(|fault| told("attempts", fault))?;
     alerts(&client.alerts(name).await, model).map_err(|fault| told("alerts", fault))
 }
@@ -153,7 +153,7 @@ fn holds(rows: &[Value], model: &Wallet) -> Result<(), String> {
     same_lists(&want, &got)
 }
 
-fn auto_top_up(document: &Value, model: &Wallet) -> Result<(), String> {
+fn auto_top_up(document: &Value, model: &Wallet, now: Timestamp) -> Result<(), String> {
     let auto = &model.auto;
     same("enabled", Some(auto.enabled), document["enabled"].as_bool())?;
     if !auto.enabled {
@@ -175,7 +175,12 @@ fn auto_top_up(document: &Value, model: &Wallet) -> Result<(), String> {
             same("status", "waiting", &status)?;
             same("retry_at", auto.wait_until, instant(document, "retry_at"))
         }
-        () => same("ready or limited", true, status == "ready" || status == "limited"),
+        () if model.limit_is_reached(now) => {
+            same("status", "limited", &status)?;
+            let until = instant(document, "retry_at");
+            same("the limit lasts", true, until.is_some_and(|until| until > now))
+        }
+        () => same("status", "ready", &status),
     }
 }
 

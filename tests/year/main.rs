@@ -132,7 +132,7 @@ impl Year {
             let comparing = some.iter().filter(|wallet| self.faults[**wallet].is_none()).map(|wallet| {
                 let (name, model) = (&self.names[*wallet], &self.models[*wallet]);
                 let client = &self.fleet.client;
-                async move { (*wallet, compare::wallet(client, name, model).await) }
+                async move { (*wallet, compare::wallet(client, name, model, now).await) }
             });
             for (wallet, result) in futures_util::future::join_all(comparing).await {
                 self.faults[wallet] = result.err();

@@ -151,7 +151,7 @@ impl Wallet {
     }
 
     /// Limits count attempts of the wallet's day and month.
-    fn limit_is_reached(&self, at: Timestamp) -> bool {
+    pub fn limit_is_reached(&self, at: Timestamp) -> bool {
         let today = local_day(at, &self.zone);
         let days: Vec<_> =
             self.auto.attempts.iter().map(|attempt| local_day(attempt.opened_at, &self.zone)).collect();
