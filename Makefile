@@ -52,6 +52,8 @@ peers: setup
 lint: setup
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	@# All targets are not those that `cargo test` leaves out.
+	cargo clippy --workspace --test crash --test peers --test year -- -D warnings
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --workspace check bans licenses sources; \
 	else echo 'lint: cargo-deny is not installed, licences and sources were not checked (make deny)'; fi
 

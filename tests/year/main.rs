@@ -4,6 +4,8 @@
 //! `FAREBOX_YEAR_WALLETS` says how many wallets (10,000), `FAREBOX_YEAR_KILLS` how many kills (40; 0: none), `FAREBOX_SEED`
 //! repeats a run.
 
+#![allow(clippy::disallowed_methods, reason = "outside the process there is no clock but the machine's")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -61,9 +61,8 @@ pub const CARRIER: &str = "310260";
 
 /// The version in effect at an instant.
 pub fn version_at(at: Timestamp) -> &'static Version {
-    let in_effect =
-        VERSIONS.iter().filter(|version| version.from.parse::<Timestamp>().expect("a date") <= at);
-    in_effect.last().expect("the first version is old")
+    let in_effect = |version: &&Version| version.from.parse::<Timestamp>().expect("a date") <= at;
+    VERSIONS.iter().rfind(in_effect).expect("the first version is old")
 }
 
 /// What is sent or received.

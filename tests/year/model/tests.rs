@@ -33,19 +33,20 @@ fn number_of(credits: &[(&str, Nanos)], at: &str) -> String {
 
 #[test]
 fn the_rows_of_the_rules_table() {
-    let one = ("2026-10-01T09:00:00Z", 5 * UNIT);
-    let both = ("2026-10-01T09:00:00Z", 10 * UNIT);
-    let august = ("2026-08-20T09:00:00Z", 5 * UNIT);
-    let table: [(&[(&str, Nanos)], &str, &str); 9] = [
+    const ONE: (&str, Nanos) = ("2026-10-01T09:00:00Z", 5 * UNIT);
+    const BOTH: (&str, Nanos) = ("2026-10-01T09:00:00Z", 10 * UNIT);
+    const AUGUST: (&str, Nanos) = ("2026-08-20T09:00:00Z", 5 * UNIT);
+    type Credits = &'static [(&'static str, Nanos)];
+    let table: [(Credits, &str, &str); 9] = [
         (&[], "2026-08-15T00:00:00Z", "past_due [1] -"),
         (&[], "2026-09-15T00:00:00Z", "release_scheduled [1+2] 2026-10-14T23:59:59Z"),
         (&[], "2027-01-01T00:00:00Z", "released [] 2026-10-14T23:59:59Z"),
-        (&[august], "2026-09-15T00:00:00Z", "past_due [2] -"),
-        (&[august], "2026-10-15T00:00:00Z", "release_scheduled [2+3] 2026-11-14T23:59:59Z"),
-        (&[one], "2026-10-02T00:00:00Z", "past_due [2] -"),
-        (&[one], "2026-10-15T00:00:00Z", "release_scheduled [2+3] 2026-11-14T23:59:59Z"),
-        (&[both], "2026-10-02T00:00:00Z", "active [] -"),
-        (&[both], "2026-10-15T00:00:00Z", "past_due [3] -"),
+        (&[AUGUST], "2026-09-15T00:00:00Z", "past_due [2] -"),
+        (&[AUGUST], "2026-10-15T00:00:00Z", "release_scheduled [2+3] 2026-11-14T23:59:59Z"),
+        (&[ONE], "2026-10-02T00:00:00Z", "past_due [2] -"),
+        (&[ONE], "2026-10-15T00:00:00Z", "release_scheduled [2+3] 2026-11-14T23:59:59Z"),
+        (&[BOTH], "2026-10-02T00:00:00Z", "active [] -"),
+        (&[BOTH], "2026-10-15T00:00:00Z", "past_due [3] -"),
     ];
     for (credits, at, wanted) in table {
         assert_eq!(number_of(credits, at), wanted, "credits {credits:?}, at {at}");
