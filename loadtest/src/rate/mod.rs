@@ -31,7 +31,7 @@ const MAKERS: u32 = 64;
 /// More than any run can spend, so that every event is charged.
 const FUNDS: i128 = 1_000_000 * money::UNIT;
 
-/// Automatic top-up begins early enough for nothing to be refused while a payment is made.
+/// What automatic top-up is set to.
 const AUTO_MINIMUM: &str = "10";
 const AUTO_AMOUNT: &str = "100";
 
@@ -39,7 +39,8 @@ const AUTO_AMOUNT: &str = "100";
 #[derive(Clone, Copy)]
 enum Funding {
     Once,
-    Automatic,
+    /// ... and automatic top-up stands by.
+    Watched,
 }
 
 const CONNECTIONS: u16 = 8;
@@ -61,8 +62,8 @@ pub struct Options {
     /// One event a request over many connections
     #[arg(long, conflicts_with = "batch")]
     single: bool,
-    /// Switch automatic top-up on for all wallets and fund them so that it fires now and then (with the sandbox in the
-    /// payment provider's place)
+    /// Switch automatic top-up on for all wallets, with the sandbox in the payment provider's place: what it costs a
+    /// debit to watch for it, as no wallet comes down to its minimum
     #[arg(long)]
     auto_top_up: bool,
     /// How long to measure
@@ -84,7 +85,7 @@ pub struct Options {
 
 impl Options {
     fn funding(&self) -> Funding {
-        if self.auto_top_up { Funding::Automatic } else { Funding::Once }
+        if self.auto_top_up { Funding::Watched } else { Funding::Once }
     }
 
     /// Events a request and connections.
@@ -189,9 +190,9 @@ async fn make_wallets(
         }
         let wallet = wallet_name(run, number);
         client.make_wallet(&wallet, tariff).await?;
-        match funding {
-            Funding::Once => drop(client.adjust(&wallet, &wallet, FUNDS, "load test").await?),
-            Funding::Automatic => client.auto_top_up(&wallet, AUTO_MINIMUM, AUTO_AMOUNT).await?,
+        client.adjust(&wallet, &wallet, FUNDS, "load test").await?;
+        if let Funding::Watched = funding {
+            client.auto_top_up(&wallet, AUTO_MINIMUM, AUTO_AMOUNT).await?;
         }
     }
 }
