@@ -61,7 +61,6 @@ pub fn assemble(engine: &Engine, data_dir: &Path, address: &str) -> Result<Outsi
         deliverer: deliverer(engine)?,
         sandbox,
         webhook_secrets,
-        public_url,
         stopping: AtomicBool::new(false),
         finished: Notify::new(),
         pumping: Mutex::new(()),

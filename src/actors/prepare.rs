@@ -18,15 +18,16 @@ use crate::clock::random_bytes;
 use crate::domain::endpoint::{Endpoint, EndpointState, Secret};
 use crate::domain::house::{HouseRecord, KeyRecord};
 use crate::domain::identity::{Key, Named};
+use crate::domain::life::attempt::Attempt;
 use crate::domain::tariff::Version;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
 use crate::engine::directory::{Cell, Published};
 use crate::engine::house::{self, HouseRefusal};
 use crate::engine::keys::{Digest, SECRET_PREFIX};
-use crate::engine::partition::{Known, attempt_of, charged_of};
+use crate::engine::partition::{Known, charged_of};
 use crate::store::StoreError;
-use crate::store::keys::{self, Document, Generation};
+use crate::store::keys::{self, Generation};
 
 /// The reason of an adjustment that makes its shard panic, where test faults are on.
 const PANIC: &str = "__panic_shard__";
@@ -195,10 +196,8 @@ impl Shard {
     /// What the provider says may concern an attempt that its wallet has put behind it.
     fn load_attempt(&self, wallet: WalletId, request: &mut WalletRequest) -> Result<(), StoreError> {
         if let WalletCommand::Payment { attempt, .. } = &request.command {
-            let row = self.views.document(wallet, Document::Attempt, *attempt)?;
-            let record =
-                row.as_ref().map(|row| row.record().map_err(StoreError::row("documents"))).transpose()?;
-            request.known_attempt = record.and_then(attempt_of).map(Box::new);
+            let known = self.views.read::<Attempt>(wallet, *attempt)?;
+            request.known_attempt = known.map(|known| Box::new(known.document));
         }
         Ok(())
     }

@@ -6,10 +6,8 @@ use super::Outside;
 use crate::actors::command::{EndpointChange, EndpointRequest, WalletCommand};
 use crate::domain::endpoint::EndpointState;
 use crate::domain::life::alert::{Alert, Delivery, DeliveryState};
-use crate::domain::record::Change;
 use crate::domain::time::{Span, Timestamp};
 use crate::engine::directory::Cell;
-use crate::store::keys::Document;
 use crate::webhooks::{Delivered, Endpoint, Message, Secret, backoff, body};
 
 /// Who an endpoint was disabled by when it asked for it itself.
@@ -77,12 +75,8 @@ impl Outside {
 
     async fn alert(&self, cell: &Cell, number: u64) -> Option<(Alert, Timestamp)> {
         self.engine.caught_up().await.ok()?;
-        let row = self.engine.views().document(cell.id, Document::Alert, number).ok()??;
-        let record = row.record().ok()?;
-        match record.change {
-            Change::Alert(alert) => Some((*alert, record.occurred_at)),
-            _ => None,
-        }
+        let alert = self.engine.views().read::<Alert>(cell.id, number).ok()??;
+        Some((alert.document, alert.occurred_at))
     }
 }
 

@@ -41,8 +41,6 @@ pub struct Outside {
     pub sandbox: Option<Arc<Sandbox>>,
     /// What the provider's webhooks are signed with.
     pub webhook_secrets: Vec<String>,
-    /// The address that the engine is reached at.
-    pub public_url: String,
     pub stopping: AtomicBool,
     /// Something was finished.
     pub finished: Notify,

@@ -11,7 +11,6 @@ use crate::domain::decide::{Command, Early, Moment, Refusal, after_lack, catch_u
 use crate::domain::event::{Event, Happening};
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Key, Named, Remembered, Repeat, Secret, Verdict, kept_until};
-use crate::domain::life::attempt::Attempt;
 use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records, Request, Terms};
 use crate::domain::status::Charged;
 use crate::domain::time::Timestamp;
@@ -400,14 +399,6 @@ fn document_of(records: &Records<'_>) -> Option<u64> {
         Change::Attempt(attempt) => Some(attempt.number),
         _ => None,
     })
-}
-
-/// The attempt that a record of the views holds.
-pub fn attempt_of(record: Record<'_>) -> Option<Attempt> {
-    match record.change {
-        Change::Attempt(attempt) => Some(*attempt),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
