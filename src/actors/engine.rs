@@ -12,6 +12,7 @@ use super::gate::{Gate, claims};
 use super::health::Checks;
 pub use super::health::Health;
 use super::observe::{self, Watched};
+use super::pins::{Pin, Pins};
 use super::progress::Progress;
 use super::schedule::Schedule;
 use super::shard::partition_of;
@@ -48,6 +49,7 @@ pub(super) struct Inner {
     pub schedule: Arc<Schedule>,
     pub keys: Arc<Keys>,
     pub views: Arc<Views>,
+    pub pins: Arc<Pins>,
     pub gate: Arc<Gate>,
     pub shards: Vec<Watched>,
     pub progress: Arc<Progress>,
@@ -275,6 +277,21 @@ impl Engine {
     /// Waits until the views hold everything that was acknowledged when it was called.
     pub async fn caught_up(&self) -> Result<(), CommandError> {
         if self.inner.progress.caught_up().await { Ok(()) } else { Err(STOPPING) }
+    }
+
+    /// The state of the views with everything that was acknowledged when it was called.
+    pub async fn pin(&self) -> Result<Pin, CommandError> {
+        let now = self.inner.clock.now();
+        self.caught_up().await?;
+        let inner = Arc::clone(&self.inner);
+        // A pass that is being written is waited for, on a thread that may wait.
+        let pinned = tokio::task::spawn_blocking(move || inner.pins.pin(&inner.views, now)).await;
+        pinned.map_err(|_| STOPPING)
+    }
+
+    /// The state of the views that a token was given out for; `None` where that is no longer held.
+    pub fn pinned(&self, token: &str) -> Option<Pin> {
+        self.inner.pins.find(token, self.inner.clock.now())
     }
 
     /// Takes nothing more; what was taken is still decided and answered.

@@ -17,6 +17,7 @@ use super::engine::{Engine, Inner};
 use super::gate::{Gate, Room};
 use super::health::Checks;
 use super::observe::Watched;
+use super::pins::Pins;
 use super::progress::Progress;
 use super::queue::Queue;
 pub use super::recover::StartError;
@@ -81,6 +82,7 @@ pub fn start(config: Config, clock: Clock, test_faults: bool) -> Result<Running,
         schedule: Arc::new(Schedule::new(agenda)),
         keys: Arc::new(keys),
         views,
+        pins: Arc::new(Pins::default()),
         gate: Gate::new(room),
         progress: Arc::new(Progress::new(&tip)),
         checks: Arc::new(Checks::default()),
@@ -276,6 +278,7 @@ fn run_supervisor(inner: &Inner, orders: &Arc<Orders>) -> Arbiter {
         directory: Arc::clone(&inner.directory),
         meters: Arc::clone(&inner.meters),
         checks: Arc::clone(&inner.checks),
+        pins: Arc::clone(&inner.pins),
         orders: Arc::clone(orders),
         checkpoint_every: Duration::from_secs(inner.config.views.checkpoint_seconds.into()),
         stuck_after: Duration::from_secs(inner.config.engine.stuck_after_seconds.into()),
@@ -313,6 +316,7 @@ impl Running {
         }
         tracing::info!("stopped: everything acknowledged is durable");
         drop(log);
+        engine.inner.pins.clear();
         drop(engine);
         drop(data_dir);
     }

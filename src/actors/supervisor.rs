@@ -15,6 +15,7 @@ use super::drain::Job;
 use super::gate::Gate;
 use super::health::Checks;
 use super::observe::{self, Watched};
+use super::pins::Pins;
 use super::schedule::Schedule;
 use super::viewer::Orders;
 use crate::clock::{Clock, Stopwatch};
@@ -36,6 +37,7 @@ pub struct Supervisor {
     pub directory: Arc<Directory>,
     pub meters: Arc<Meters>,
     pub checks: Arc<Checks>,
+    pub pins: Arc<Pins>,
     pub orders: Arc<Orders>,
     pub checkpoint_every: Duration,
     pub stuck_after: Duration,
@@ -87,6 +89,7 @@ impl Supervisor {
         observe::sample(&self.meters, &self.shards, &self.gate, &self.directory);
         self.meters.ready.set(if self.checks.health().ready { 1.0 } else { 0.0 });
         self.meters.upkeep();
+        self.pins.let_go(self.clock.now());
     }
 
     /// Nobody waits for it: a wallet posts what is due before anything else is decided for it.

@@ -51,6 +51,12 @@ impl Zone {
         Day::of(self.date(at))
     }
 
+    /// The local day that `at` is in: its first instant, and that of the day after.
+    pub fn day_span(&self, at: Timestamp) -> (Timestamp, Timestamp) {
+        let date = self.date(at);
+        (self.start(date), self.start(date.saturating_add(1.day())))
+    }
+
     fn date(&self, at: Timestamp) -> Date {
         instant(at).to_zoned(self.0.clone()).date()
     }

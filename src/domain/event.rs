@@ -121,6 +121,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words!(Direction { Outbound = "outbound", Inbound = "inbound" });
 words!(Kind { Sms = "sms", Mms = "mms" });
 words!(Encoding { Gsm7 = "GSM-7", Ucs2 = "UCS-2" });
@@ -217,6 +219,16 @@ pub struct Event<'a> {
     pub tags: &'a str,
     /// The hold that a message is paid from; empty where none was named.
     pub hold: &'a str,
+}
+
+impl Event<'_> {
+    /// The billed units of a message; 0 of anything else.
+    pub fn units(&self) -> u8 {
+        match &self.happening {
+            Happening::Message(message) => message.units.billed,
+            Happening::CarrierFee { .. } | Happening::Status(_) => 0,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -29,4 +29,5 @@ pub mod sender_type;
 pub mod status;
 pub mod tariff;
 pub mod time;
+pub mod usage;
 pub mod wallet;

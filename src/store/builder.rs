@@ -1,22 +1,27 @@
 //! The view builder: folds the journal into the views, in bulk, behind the engine (J2).
 //!
 //! A pass reads the frames that are new, writes ids and entries (large passes as sorted files that the database
-//! takes over whole, small ones as a batch), and keeps the wallets' snapshots in memory. A checkpoint writes the
+//! takes over whole, small ones as a batch), adds up usage (`tally`), and keeps the wallets' snapshots in memory. A checkpoint writes the
 //! changed snapshots with the position in one batch and flushes everything atomically: after a crash the views
 //! stand at the last checkpoint and the next passes write the same rows again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::Arc;
 
-use rocksdb::{IngestExternalFileOptions, SstFileWriter, WriteBatch, WriteOptions};
+use rocksdb::{WriteBatch, WriteOptions};
+
+mod tally;
+mod writing;
 
 use super::StoreError;
 use super::keys::{self, EntryKey, Generation, IdKey};
 use super::rows::{self, PostedRow, REMEMBERED_BYTES, Snapshot};
-use super::views::{Family, Views};
+use super::views::Views;
+use crate::domain::address::Address;
+use crate::domain::calendar::Zone;
 use crate::domain::event::AHEAD_MAX;
-use crate::domain::identity::{KEPT_FOR, Key, Secret};
+use crate::domain::identity::{KEPT_FOR, Secret};
 use crate::domain::record::{Change, Record, Terms};
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Misfit, Wallet, WalletId};
@@ -24,11 +29,12 @@ use crate::journal::embedded::Frames;
 use crate::journal::frame::Frame;
 use crate::journal::mark::Mark;
 use crate::journal::rows::{Row, read};
+use tally::{Campaigns, Counting, Tally, Times, Today};
 
-/// Passes of fewer rows go in as a batch: a sorted file of a handful of rows costs more than it saves.
-const FILE_ROWS_MIN: usize = 4_096;
 /// Unchanged snapshots are let go of when there are more than this in memory.
 const WALLETS_IN_MEMORY_MAX: usize = 2_000_000;
+/// Past it channels are written again that are there already.
+const CHANNELS_IN_MEMORY_MAX: usize = 2_000_000;
 
 /// What one pass did.
 #[derive(Clone, Debug)]
@@ -46,7 +52,11 @@ pub struct Builder {
     secret: Secret,
     position: Mark,
     house_records: u64,
+    /// The commit that usage was added up to: it may be ahead of the position, and is never added up twice.
+    usage_commit: u64,
     wallets: HashMap<WalletId, Folded, ahash::RandomState>,
+    /// The channels that are known to be among the views.
+    channels: HashSet<(WalletId, Address), ahash::RandomState>,
     changed: Vec<WalletId>,
     rows_since_checkpoint: u64,
     latest_posting: Timestamp,
@@ -58,6 +68,28 @@ pub struct Builder {
 struct Folded {
     snapshot: Snapshot,
     changed: bool,
+    zone: Zone,
+    today: Today,
+    /// What the pass under way adds to usage.
+    tally: Tally,
+}
+
+impl Folded {
+    /// Adds to the tally what a record counts as.
+    fn count(&mut self, id: WalletId, record: &Record<'_>, posted_at: Timestamp, gathered: &mut Gathered) {
+        let Change::Entry(entry) = &record.change else { return };
+        if self.tally.is_empty() {
+            gathered.counted.push(id);
+        }
+        let Folded { tally, today, zone, .. } = self;
+        let mut counting = Counting { tally, today, zone, campaigns: &mut gathered.campaigns };
+        counting.entry(entry, Times { occurred_at: record.occurred_at, posted_at });
+    }
+
+    fn of(snapshot: Snapshot) -> Folded {
+        let zone = Zone::of_wallet(&snapshot.wallet.time_zone);
+        Folded { snapshot, changed: false, zone, today: Today::NEVER, tally: Tally::default() }
+    }
 }
 
 /// An id as it is about to be written. Nearly all have values of one size, which stand in place.
@@ -90,6 +122,9 @@ struct Gathered {
     documents: Vec<(&'static str, Vec<u8>, Vec<u8>)>,
     names: Vec<(Box<str>, Vec<u8>)>,
     house: Vec<(u64, Vec<u8>)>,
+    /// The wallets that have something in their tallies.
+    counted: Vec<WalletId>,
+    campaigns: Campaigns,
     rows: u64,
 }
 
@@ -103,6 +138,7 @@ impl Builder {
     ) -> Result<Builder, StoreError> {
         let start = Mark { commit: 0, heads: vec![Default::default(); usize::from(partitions)] };
         let (position, house_records) = views.position()?.unwrap_or((start, 0));
+        let usage_commit = views.usage_commit()?;
         // What an interrupted pass left behind is made anew.
         let _ = fs::remove_dir_all(&views.incoming);
         fs::create_dir_all(&views.incoming).map_err(|error| StoreError::file(&views.incoming, &error))?;
@@ -112,7 +148,9 @@ impl Builder {
             secret,
             position,
             house_records,
+            usage_commit,
             wallets: HashMap::default(),
+            channels: HashSet::default(),
             changed: Vec::new(),
             rows_since_checkpoint: 0,
             latest_posting: Timestamp::default(),
@@ -148,13 +186,14 @@ impl Builder {
             }
             Ok(failure.is_none() && gathered.rows < rows_max)
         });
-        if let Some(error) = failure {
+        let folded = failure.map_or(walked.map_err(StoreError::Journal), Err);
+        let rows = gathered.rows;
+        if let Err(error) = folded.and_then(|()| self.write(&mut gathered, position.commit)) {
+            // The next pass counts the same records again.
+            self.wallets.values_mut().for_each(|folded| folded.tally = Tally::default());
             return Err(error);
         }
-        walked?;
         passed(&position);
-        let rows = gathered.rows;
-        self.write(&mut gathered)?;
         gathered.clear();
         self.spare = gathered;
         self.position = position.clone();
@@ -180,12 +219,14 @@ impl Builder {
                 }
                 Row::Wallet { wallet, record } => {
                     let id = WalletId { partition: frame.partition, number: wallet };
-                    self.fold_record(id, &record, posted_at, gathered).map_err(|error| match error {
-                        Unfolded::Store(error) => error,
-                        Unfolded::Misfit(misfit) => {
-                            StoreError::Misfit { commit, partition: frame.partition, misfit }
-                        }
-                    })?;
+                    self.fold_record(id, &record, (commit, posted_at), gathered).map_err(
+                        |error| match error {
+                            Unfolded::Store(error) => error,
+                            Unfolded::Misfit(misfit) => {
+                                StoreError::Misfit { commit, partition: frame.partition, misfit }
+                            }
+                        },
+                    )?;
                     gathered.gather(&self.secret, id, &record, posted_at, bytes);
                 }
             }
@@ -198,7 +239,7 @@ impl Builder {
         &mut self,
         id: WalletId,
         record: &Record<'_>,
-        posted_at: Timestamp,
+        (commit, posted_at): (u64, Timestamp),
         gathered: &mut Gathered,
     ) -> Result<(), Unfolded> {
         if let Change::Opened(terms) | Change::TermsSet(terms) = &record.change {
@@ -211,7 +252,7 @@ impl Builder {
                     Some(snapshot) => snapshot,
                     None => opened(id, record, posted_at).map_err(Unfolded::Misfit)?,
                 };
-                vacant.insert(Folded { snapshot, changed: false })
+                vacant.insert(Folded::of(snapshot))
             }
         };
         if !folded.changed {
@@ -223,71 +264,10 @@ impl Builder {
             folded.snapshot.wallet.apply(record).map_err(Unfolded::Misfit)?;
             folded.snapshot.as_of = posted_at;
         }
-        Ok(())
-    }
-
-    fn write(&mut self, gathered: &mut Gathered) -> Result<(), StoreError> {
-        let views = Arc::clone(&self.views);
-        let mut batch = WriteBatch::default();
-        let names = views.family(keys::NAMES);
-        gathered.names.iter().for_each(|(wallet, value)| batch.put_cf(&names, wallet.as_bytes(), value));
-        let house = views.family(keys::HOUSE);
-        gathered.house.iter().for_each(|(ordinal, value)| batch.put_cf(&house, keys::house(*ordinal), value));
-        for (family, key, value) in &gathered.documents {
-            batch.put_cf(&views.family(family), key, value);
+        // Usage has its own place up to which it stands.
+        if commit > self.usage_commit {
+            folded.count(id, record, posted_at, gathered);
         }
-        gathered.entries.sort_unstable_by_key(|entry| entry.0);
-        // Stable, so that of one id decided twice (forgotten in between) the later stays behind the earlier.
-        gathered.ids.sort_by_key(|id| (id.generation, id.key));
-        let as_file = gathered.ids.len() + gathered.entries.len() >= FILE_ROWS_MIN;
-        let entries = views.family(keys::ENTRIES);
-        let entry_rows =
-            gathered.entries.iter().map(|(key, range)| (&key[..], &gathered.values[range.clone()]));
-        self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
-        for group in gathered.ids.chunk_by(|one, other| one.generation == other.generation) {
-            let generation = group[0].generation;
-            // The filter learns of an id before the shards can forget it.
-            views.filter.insert(generation, group.iter().map(|id| Key(u128::from_be_bytes(id.key))));
-            let family = views.ids_family(generation)?;
-            let last_of_its_key =
-                |index: &usize| group.get(index + 1).is_none_or(|next| next.key != group[*index].key);
-            let id_rows = (0..group.len())
-                .filter(last_of_its_key)
-                .map(|index| (&group[index].key[..], group[index].value(&gathered.courses)));
-            self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
-        }
-        views.database.write_opt(batch, &without_log())?;
-        Ok(())
-    }
-
-    fn put_rows<'r>(
-        &mut self,
-        name: &str,
-        family: &Family<'_>,
-        sorted: impl Iterator<Item = (&'r [u8], &'r [u8])>,
-        as_file: bool,
-        batch: &mut WriteBatch,
-    ) -> Result<(), StoreError> {
-        let mut sorted = sorted.peekable();
-        if sorted.peek().is_none() {
-            return Ok(());
-        }
-        if !as_file {
-            sorted.for_each(|(key, value)| batch.put_cf(family, key, value));
-            return Ok(());
-        }
-        let options = self.views.file_options(name);
-        let path = self.views.incoming.join(format!("{}.sst", self.files_made));
-        self.files_made += 1;
-        let mut writer = SstFileWriter::create(&options);
-        writer.open(&path)?;
-        for (key, value) in sorted {
-            writer.put(key, value)?;
-        }
-        writer.finish()?;
-        let mut ingest = IngestExternalFileOptions::default();
-        ingest.set_move_files(true);
-        self.views.database.ingest_external_file_cf_opts(family, &ingest, vec![path])?;
         Ok(())
     }
 
@@ -309,6 +289,9 @@ impl Builder {
         self.rows_since_checkpoint = 0;
         if self.wallets.len() > WALLETS_IN_MEMORY_MAX {
             self.wallets.clear();
+        }
+        if self.channels.len() > CHANNELS_IN_MEMORY_MAX {
+            self.channels.clear();
         }
         self.drop_forgotten()
     }
@@ -350,7 +333,8 @@ fn without_log() -> WriteOptions {
 
 impl Gathered {
     fn clear(&mut self) {
-        let Gathered { values, entries, ids, courses, documents, names, house, rows } = self;
+        let Gathered { values, entries, ids, courses, documents, names, house, counted, campaigns, rows } =
+            self;
         values.clear();
         entries.clear();
         ids.clear();
@@ -358,6 +342,8 @@ impl Gathered {
         documents.clear();
         names.clear();
         house.clear();
+        counted.clear();
+        campaigns.clear();
         *rows = 0;
     }
 

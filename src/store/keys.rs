@@ -9,9 +9,13 @@
 //! | `documents` | partition, wallet number, kind, number (big-endian) | posted_at, then the row of its last change |
 //! | `deliveries` | endpoint, partition, wallet number, alert (big-endian) | posted_at, then the row of its last change |
 //! | `payments` | the provider's id of a payment | partition, wallet number, attempt (big-endian) |
+//! | `usage` | partition, wallet number, which days, local day (big-endian) | cells, merged (see `cells`) |
+//! | `statuses` | partition, wallet number, seq of the message (big-endian) | its final status as it is counted |
+//! | `channels` | partition, wallet number, channel | nothing: the wallet has entries of it |
 //! | `house` | ordinal of the record (big-endian) | posted_at, then the row as journalled |
 //! | `ids-<generation>` | the 128-bit key | fingerprint, verdict, kept until; of a message with statuses its course |
 
+use crate::domain::address::Address;
 use crate::domain::identity::Key;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::WalletId;
@@ -24,10 +28,17 @@ pub const DOCUMENTS: &str = "documents";
 pub const DELIVERIES: &str = "deliveries";
 pub const PAYMENTS: &str = "payments";
 pub const HOUSE: &str = "house";
+pub const USAGE: &str = "usage";
+pub const STATUSES: &str = "statuses";
+pub const CHANNELS: &str = "channels";
 /// The families that always exist; those of the ids come and go with their generations.
-pub const FAMILIES: [&str; 8] = [META, WALLETS, NAMES, ENTRIES, DOCUMENTS, DELIVERIES, PAYMENTS, HOUSE];
+pub const FAMILIES: [&str; 11] =
+    [META, WALLETS, NAMES, ENTRIES, DOCUMENTS, DELIVERIES, PAYMENTS, HOUSE, USAGE, STATUSES, CHANNELS];
 
 pub const POSITION: &[u8] = b"position";
+/// The commit that usage was added up to, among the rows of usage itself: sums must not be written twice, so they
+/// and how far they go are written as one. No partition has the number 255: it is the last key.
+pub const USAGE_COMMIT: &[u8] = b"\xffcommit";
 
 const IDS_PREFIX: &str = "ids-";
 /// How long one generation of ids takes posts before the next begins.
@@ -79,6 +90,7 @@ pub type DeliveryKey = [u8; 17];
 pub type WalletKey = [u8; 5];
 pub type EntryKey = [u8; 13];
 pub type IdKey = [u8; 16];
+pub type ChannelKey = [u8; 21];
 
 pub fn wallet(id: WalletId) -> WalletKey {
     let mut key = [0; 5];
@@ -119,6 +131,25 @@ pub fn delivery(endpoint: u32, id: WalletId, alert: u64) -> DeliveryKey {
     key[4..9].copy_from_slice(&wallet(id));
     key[9..].copy_from_slice(&alert.to_be_bytes());
     key
+}
+
+pub fn channel(id: WalletId, channel: &Address) -> ChannelKey {
+    let mut key = [0; 21];
+    key[..5].copy_from_slice(&wallet(id));
+    key[5..].copy_from_slice(&channel.to_bytes());
+    key
+}
+
+/// Past every channel of a wallet.
+pub fn channel_past(id: WalletId) -> Vec<u8> {
+    let mut past = wallet(id).to_vec();
+    past.extend_from_slice(&[u8::MAX; 16]);
+    past
+}
+
+pub fn split_channel(key: &[u8]) -> Option<Address> {
+    let key: &ChannelKey = key.try_into().ok()?;
+    Address::from_bytes(*key.last_chunk::<16>()?)
 }
 
 /// Where an attempt lives, as the index of payments stores it.

@@ -1,16 +1,18 @@
 //! The views: everything derived from the journal, kept in a second RocksDB that can be thrown away (J2).
 //!
 //! Owns their keys ([`keys`]) and values ([`rows`]), the database ([`views`]), the documents in it as what they
-//! are ([`documents`]), the filter over ids ([`filter`]), and the one builder that folds the journal into them ([`builder`]); also what a
+//! are ([`documents`]), what usage adds up ([`cells`]), the views as they stood at one moment ([`pinned`]), the filter over ids ([`filter`]), and the one builder that folds the journal into them ([`builder`]); also what a
 //! data directory is made with once ([`data_dir`]). Called by `engine` and `actors` for
 //! look-ups and by the readers of `usage` and `http`. Promises: every view equals the fold of the journal up to
 //! the position it names. Deliberately not here: any decision, and any write that the journal does not hold.
 
 pub mod builder;
+pub mod cells;
 pub mod data_dir;
 pub mod documents;
 pub mod filter;
 pub mod keys;
+pub mod pinned;
 pub mod rows;
 pub mod views;
 

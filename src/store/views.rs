@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 use rocksdb::{
     BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompactionStyle,
@@ -13,6 +13,7 @@ use rocksdb::{
 };
 
 use super::StoreError;
+use super::cells;
 use super::filter::{Filter, Sight};
 use super::keys::{self, Document, Generation};
 use super::rows::{self, EntryRow, PostedRow, Snapshot};
@@ -39,6 +40,8 @@ pub struct Views {
     /// The generations of ids that are kept.
     generations: RwLock<BTreeSet<Generation>>,
     pub(super) incoming: PathBuf,
+    /// How many passes have been written. Held while one is: a state of the views is taken in between.
+    pub(super) written: Mutex<u64>,
 }
 
 /// One wallet found by name.
@@ -55,7 +58,7 @@ fn family_options(family: &str, cache: &Cache) -> Options {
     table.set_format_version(5);
     let mut options = Options::default();
     let ids = Generation::of_family(family).is_some();
-    let runs = ids || family == keys::ENTRIES;
+    let runs = ids || [keys::ENTRIES, keys::STATUSES].contains(&family);
     // Ids are hashes: nothing in them compresses.
     options.set_compression_type(if ids { DBCompressionType::None } else { DBCompressionType::Lz4 });
     table.set_block_size(if ids { 4 << 10 } else { 16 << 10 });
@@ -70,6 +73,12 @@ fn family_options(family: &str, cache: &Cache) -> Options {
         // Sorted runs arrive whole; they are left alone until there are many.
         options.set_compaction_style(DBCompactionStyle::Universal);
         options.set_level_zero_file_num_compaction_trigger(120);
+    }
+    if family == keys::USAGE {
+        options.set_merge_operator_associative("farebox.cells", cells::merge);
+        // Few bytes, of which the same cells come again and again: they are added up sooner.
+        options.set_compaction_style(DBCompactionStyle::Universal);
+        options.set_level_zero_file_num_compaction_trigger(40);
     }
     options.set_level_zero_slowdown_writes_trigger(1_000);
     options.set_level_zero_stop_writes_trigger(2_000);
@@ -133,7 +142,7 @@ impl Views {
         })?;
         let incoming = path.join("incoming");
         let generations = RwLock::new(generations);
-        Ok(Views { database, filter, cache, generations, incoming })
+        Ok(Views { database, filter, cache, generations, incoming, written: Mutex::new(0) })
     }
 
     pub(super) fn family(&self, name: &str) -> Family<'_> {
@@ -193,6 +202,14 @@ impl Views {
     pub fn position(&self) -> Result<Option<(Mark, u64)>, StoreError> {
         let bytes = self.database.get_pinned_cf(&self.family(keys::META), keys::POSITION)?;
         bytes.map(|bytes| rows::decode_position(&bytes).map_err(StoreError::row("position"))).transpose()
+    }
+
+    /// The commit that usage was added up to.
+    pub fn usage_commit(&self) -> Result<u64, StoreError> {
+        let bytes = self.database.get_pinned_cf(&self.family(keys::USAGE), keys::USAGE_COMMIT)?;
+        let commit = bytes.map(|bytes| bytes[..].try_into().map(u64::from_be_bytes)).transpose();
+        let misread = |_| StoreError::row(keys::USAGE)(crate::journal::codec::RowError("its commit"));
+        Ok(commit.map_err(misread)?.unwrap_or(0))
     }
 
     pub fn snapshot(&self, id: WalletId) -> Result<Option<Snapshot>, StoreError> {

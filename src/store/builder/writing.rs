@@ -1,0 +1,146 @@
+//! Writing what a pass has gathered: large passes as sorted files that the database takes over, small ones as a batch.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
+
+use super::{Builder, Gathered, without_log};
+use crate::domain::identity::Key;
+use crate::store::views::Family;
+use crate::store::{StoreError, cells, keys};
+
+/// Passes of fewer rows go in as a batch: a sorted file of a handful of rows costs more than it saves.
+const FILE_ROWS_MIN: u64 = 4_096;
+
+/// A file of rows that is being written beside the database.
+struct SortedFile<'o> {
+    writer: SstFileWriter<'o>,
+    path: PathBuf,
+}
+
+impl Builder {
+    /// Writes what a pass up to `commit` has gathered. Nobody takes a state of the views meanwhile.
+    pub(super) fn write(&mut self, gathered: &mut Gathered, commit: u64) -> Result<(), StoreError> {
+        let views = Arc::clone(&self.views);
+        let mut written = views.written.lock();
+        let mut batch = WriteBatch::default();
+        self.write_usage(gathered, commit, &mut batch)?;
+        let names = views.family(keys::NAMES);
+        gathered.names.iter().for_each(|(wallet, value)| batch.put_cf(&names, wallet.as_bytes(), value));
+        let house = views.family(keys::HOUSE);
+        gathered.house.iter().for_each(|(ordinal, value)| batch.put_cf(&house, keys::house(*ordinal), value));
+        for (family, key, value) in &gathered.documents {
+            batch.put_cf(&views.family(family), key, value);
+        }
+        gathered.entries.sort_unstable_by_key(|entry| entry.0);
+        // Stable, so that of one id decided twice (forgotten in between) the later stays behind the earlier.
+        gathered.ids.sort_by_key(|id| (id.generation, id.key));
+        let as_file = gathered.rows >= FILE_ROWS_MIN;
+        let entries = views.family(keys::ENTRIES);
+        let entry_rows =
+            gathered.entries.iter().map(|(key, range)| (&key[..], &gathered.values[range.clone()]));
+        self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
+        for group in gathered.ids.chunk_by(|one, other| one.generation == other.generation) {
+            let generation = group[0].generation;
+            // The filter learns of an id before the shards can forget it.
+            views.filter.insert(generation, group.iter().map(|id| Key(u128::from_be_bytes(id.key))));
+            let family = views.ids_family(generation)?;
+            let last_of_its_key =
+                |index: &usize| group.get(index + 1).is_none_or(|next| next.key != group[*index].key);
+            let id_rows = (0..group.len())
+                .filter(last_of_its_key)
+                .map(|index| (&group[index].key[..], group[index].value(&gathered.courses)));
+            self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
+        }
+        views.database.write_opt(batch, &without_log())?;
+        *written += 1;
+        Ok(())
+    }
+
+    /// Adds what was counted, and up to where, as one: a file that the database takes over whole, or a batch.
+    fn write_usage(
+        &mut self,
+        gathered: &mut Gathered,
+        commit: u64,
+        batch: &mut WriteBatch,
+    ) -> Result<(), StoreError> {
+        if commit <= self.usage_commit {
+            return Ok(());
+        }
+        let as_file = gathered.rows >= FILE_ROWS_MIN;
+        let views = Arc::clone(&self.views);
+        let (family, channels) = (views.family(keys::USAGE), views.family(keys::CHANNELS));
+        let options = self.views.file_options(keys::USAGE);
+        let mut file = as_file.then(|| self.start_file(&options)).transpose()?;
+        gathered.counted.sort_unstable();
+        let mut row = Vec::new();
+        for id in gathered.counted.drain(..) {
+            let Some(folded) = self.wallets.get_mut(&id) else { continue };
+            let tally = std::mem::take(&mut folded.tally);
+            for channel in tally.channels() {
+                if self.channels.insert((id, channel)) {
+                    batch.put_cf(&channels, keys::channel(id, &channel), []);
+                }
+            }
+            tally.write(&gathered.campaigns, &mut row, |days, day, operand| {
+                let key = cells::key(id, days, day);
+                match &mut file {
+                    Some(file) => file.writer.merge(key, operand)?,
+                    None => batch.merge_cf(&family, key, operand),
+                }
+                Ok(())
+            })?;
+        }
+        let at = commit.to_be_bytes();
+        match file {
+            Some(mut file) => {
+                file.writer.put(keys::USAGE_COMMIT, at)?;
+                self.take_over(file, &family)?;
+            }
+            None => batch.put_cf(&family, keys::USAGE_COMMIT, at),
+        }
+        self.usage_commit = commit;
+        Ok(())
+    }
+
+    fn put_rows<'r>(
+        &mut self,
+        name: &str,
+        family: &Family<'_>,
+        sorted: impl Iterator<Item = (&'r [u8], &'r [u8])>,
+        as_file: bool,
+        batch: &mut WriteBatch,
+    ) -> Result<(), StoreError> {
+        let mut sorted = sorted.peekable();
+        if sorted.peek().is_none() {
+            return Ok(());
+        }
+        if !as_file {
+            sorted.for_each(|(key, value)| batch.put_cf(family, key, value));
+            return Ok(());
+        }
+        let options = self.views.file_options(name);
+        let mut file = self.start_file(&options)?;
+        for (key, value) in sorted {
+            file.writer.put(key, value)?;
+        }
+        self.take_over(file, family)
+    }
+
+    fn start_file<'o>(&mut self, options: &'o Options) -> Result<SortedFile<'o>, StoreError> {
+        let path = self.views.incoming.join(format!("{}.sst", self.files_made));
+        self.files_made += 1;
+        let writer = SstFileWriter::create(options);
+        writer.open(&path)?;
+        Ok(SortedFile { writer, path })
+    }
+
+    /// Has the database take a sorted file over, whole or not at all.
+    fn take_over(&self, mut file: SortedFile<'_>, family: &Family<'_>) -> Result<(), StoreError> {
+        file.writer.finish()?;
+        let mut ingest = IngestExternalFileOptions::default();
+        ingest.set_move_files(true);
+        Ok(self.views.database.ingest_external_file_cf_opts(family, &ingest, vec![file.path])?)
+    }
+}

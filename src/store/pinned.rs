@@ -1,0 +1,192 @@
+//! The views as they stood at one moment: whatever is read from it agrees, however long the reading takes.
+
+use std::sync::Arc;
+
+use rocksdb::{DBPinnableSlice, IteratorMode, ReadOptions, SnapshotWithThreadMode};
+use self_cell::self_cell;
+
+use super::StoreError;
+use super::cells::{self, Cell, Cells, Days};
+use super::keys;
+use super::rows::{EntryRow, PostedRow};
+use super::views::{Database, Views};
+use crate::domain::address::Address;
+use crate::domain::calendar::Day;
+use crate::domain::event::FinalStatus;
+use crate::domain::usage::Axis;
+use crate::domain::wallet::WalletId;
+use crate::journal::codec::RowError;
+
+type State<'a> = SnapshotWithThreadMode<'a, Database>;
+
+self_cell!(
+    struct Held {
+        owner: Arc<Views>,
+        #[covariant]
+        dependent: State,
+    }
+);
+
+/// One state of the views, taken between two passes of the builder. While it lives what it holds is not compacted
+/// away, so it is to be let go of.
+pub struct Pinned {
+    held: Held,
+    /// How many passes had been written: states of the same number are the same.
+    pub pass: u64,
+}
+
+impl Views {
+    /// The views as they stand now; waits for a pass that is being written.
+    pub fn pin(self: &Arc<Views>) -> Pinned {
+        let pass = self.written.lock();
+        let held = Held::new(Arc::clone(self), |views| views.database.snapshot());
+        Pinned { held, pass: *pass }
+    }
+
+    /// How many passes have been written since the start.
+    pub fn passes(&self) -> u64 {
+        *self.written.lock()
+    }
+}
+
+impl Pinned {
+    fn views(&self) -> &Views {
+        self.held.borrow_owner()
+    }
+
+    fn state(&self) -> &State<'_> {
+        self.held.borrow_dependent()
+    }
+
+    /// Calls `visit` with every cell of a wallet's days `from` to `to`, both included.
+    pub fn usage(
+        &self,
+        wallet: WalletId,
+        axis: Axis,
+        (from, to): (Day, Day),
+        mut visit: impl FnMut(Day, Cell<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let misread = |error| StoreError::row(keys::USAGE)(error);
+        for days in Days::of(axis) {
+            let first = cells::key(wallet, days, from).to_vec();
+            let past = cells::key(wallet, days, Day(to.0.saturating_add(1))).to_vec();
+            self.each(keys::USAGE, first, past, |key, row| {
+                let day = cells::day_of(key).ok_or(RowError("its key")).map_err(misread)?;
+                for cell in Cells::new(row) {
+                    visit(day, cell.map_err(misread)?)?;
+                }
+                Ok(true)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` with a wallet's entries after `after_seq`, in order, until it answers false.
+    pub fn entries(
+        &self,
+        wallet: WalletId,
+        after_seq: u64,
+        mut visit: impl FnMut(u64, &[u8]) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let Some(first) = after_seq.checked_add(1) else { return Ok(()) };
+        let mut past = keys::entry(wallet, u64::MAX).to_vec();
+        past.push(0);
+        self.each(keys::ENTRIES, keys::entry(wallet, first).to_vec(), past, |key, row| {
+            let seq = keys::split_entry(key).map(|(_, seq)| seq);
+            visit(seq.ok_or(RowError("its key")).map_err(StoreError::row(keys::ENTRIES))?, row)
+        })
+    }
+
+    /// One entry of a wallet.
+    pub fn entry(&self, wallet: WalletId, seq: u64) -> Result<Option<EntryRow>, StoreError> {
+        let found = self.get(keys::ENTRIES, &keys::entry(wallet, seq))?;
+        Ok(found.map(|bytes| PostedRow(bytes.to_vec())))
+    }
+
+    /// The last entry of a wallet, where it has any.
+    pub fn last_entry(&self, wallet: WalletId) -> Result<Option<EntryRow>, StoreError> {
+        let mut read = ReadOptions::default();
+        read.set_iterate_lower_bound(keys::entry(wallet, 0));
+        let mut past = keys::entry(wallet, u64::MAX).to_vec();
+        past.push(0);
+        read.set_iterate_upper_bound(past);
+        let family = self.views().family(keys::ENTRIES);
+        let mut items = self.state().iterator_cf_opt(&family, read, IteratorMode::End);
+        Ok(items.next().transpose()?.map(|(_, bytes)| PostedRow(bytes.into_vec())))
+    }
+
+    /// Calls `visit` with the final status of each of a wallet's messages that has one, from the entry `first_seq` on, in
+    /// order, until it answers false.
+    pub fn statuses(
+        &self,
+        wallet: WalletId,
+        first_seq: u64,
+        mut visit: impl FnMut(u64, FinalStatus) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut past = keys::entry(wallet, u64::MAX).to_vec();
+        past.push(0);
+        self.each(keys::STATUSES, keys::entry(wallet, first_seq).to_vec(), past, |key, row| {
+            let (seq, status) = status_of(key, row).map_err(StoreError::row(keys::STATUSES))?;
+            visit(seq, status)
+        })
+    }
+
+    /// The final status of one message, where it has one.
+    pub fn status(&self, wallet: WalletId, seq: u64) -> Result<Option<FinalStatus>, StoreError> {
+        let key = keys::entry(wallet, seq);
+        let found = self.get(keys::STATUSES, &key)?;
+        let status = found.map(|row| status_of(&key, &row)).transpose();
+        Ok(status.map_err(StoreError::row(keys::STATUSES))?.map(|(_, status)| status))
+    }
+
+    /// The channels that a wallet has entries of, in the order of their bytes.
+    pub fn channels(&self, wallet: WalletId) -> Result<Vec<Address>, StoreError> {
+        let mut found = Vec::new();
+        let (first, past) = (keys::wallet(wallet).to_vec(), keys::channel_past(wallet));
+        self.each(keys::CHANNELS, first, past, |key, _| {
+            let channel = keys::split_channel(key).ok_or(RowError("its key"));
+            found.push(channel.map_err(StoreError::row(keys::CHANNELS))?);
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    pub fn has_channel(&self, wallet: WalletId, channel: &Address) -> Result<bool, StoreError> {
+        Ok(self.get(keys::CHANNELS, &keys::channel(wallet, channel))?.is_some())
+    }
+
+    fn get(&self, family: &str, key: &[u8]) -> Result<Option<DBPinnableSlice<'_>>, StoreError> {
+        Ok(self.state().get_pinned_cf(&self.views().family(family), key)?)
+    }
+
+    /// Calls `visit` with the rows from `first` on and before `past`, until it answers false.
+    fn each(
+        &self,
+        family: &str,
+        first: Vec<u8>,
+        past: Vec<u8>,
+        mut visit: impl FnMut(&[u8], &[u8]) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut read = ReadOptions::default();
+        read.set_iterate_lower_bound(first);
+        read.set_iterate_upper_bound(past);
+        // A year of one wallet would push everything else out of the cache.
+        read.fill_cache(false);
+        read.set_readahead_size(1 << 20);
+        let mut items = self.state().raw_iterator_cf_opt(&self.views().family(family), read);
+        items.seek_to_first();
+        while let Some((key, row)) = items.item() {
+            if !visit(key, row)? {
+                return Ok(());
+            }
+            items.next();
+        }
+        Ok(items.status()?)
+    }
+}
+
+fn status_of(key: &[u8], row: &[u8]) -> Result<(u64, FinalStatus), RowError> {
+    let (_, seq) = keys::split_entry(key).ok_or(RowError("its key"))?;
+    let status = row.first().and_then(|byte| FinalStatus::from_byte(*byte));
+    Ok((seq, status.ok_or(RowError("unknown status"))?))
+}
