@@ -95,8 +95,24 @@ impl Money {
 impl fmt::Display for Money {
     /// The shortest plain decimal: `12.5`, `-0.0079`, `0`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Total(i128::from(self.0)).fmt(out)
+    }
+}
+
+/// A sum of amounts, which may be more than one amount can be: 1e-9 of the currency unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Total(pub i128);
+
+impl From<Money> for Total {
+    fn from(money: Money) -> Total {
+        Total(i128::from(money.0))
+    }
+}
+
+impl fmt::Display for Total {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let magnitude = self.0.unsigned_abs();
-        let unit = NANOS_PER_UNIT.unsigned_abs();
+        let unit = u128::from(NANOS_PER_UNIT.unsigned_abs());
         let (whole, fraction) = (magnitude / unit, magnitude % unit);
         let sign = if self.0 < 0 { "-" } else { "" };
         if fraction == 0 {

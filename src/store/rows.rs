@@ -259,6 +259,14 @@ impl PostedRow {
     }
 }
 
+/// The number of the entry that a row holds.
+pub fn entry_seq(row: &EntryRow) -> Option<u64> {
+    match row.record().ok()?.change {
+        Change::Entry(entry) => Some(entry.seq),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
