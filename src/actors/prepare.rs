@@ -22,12 +22,14 @@ use crate::domain::life::attempt::Attempt;
 use crate::domain::tariff::Version;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
+use crate::engine::charge::KnownCharge;
 use crate::engine::directory::{Cell, Published};
 use crate::engine::house::{self, HouseRefusal};
 use crate::engine::keys::{Digest, SECRET_PREFIX};
-use crate::engine::partition::{Known, charged_of};
+use crate::engine::partition::Known;
 use crate::store::StoreError;
 use crate::store::keys::{self, Generation};
+use crate::store::rows::PostedRow;
 
 /// The reason of an adjustment that makes its shard panic, where test faults are on.
 const PANIC: &str = "__panic_shard__";
@@ -104,10 +106,9 @@ impl Shard {
         };
         let (items, entries): (Vec<_>, Vec<_>) = items.iter().filter_map(entry).unzip();
         for (item, row) in items.into_iter().zip(self.views.entry_rows(&entries)?) {
-            let row = row.map(crate::store::rows::PostedRow);
-            let record =
-                row.as_ref().map(|row| row.record().map_err(StoreError::row("entries"))).transpose()?;
-            known_of(drain, item).charged = record.as_ref().and_then(charged_of);
+            let Some(row) = row.map(PostedRow) else { continue };
+            let record = row.record().map_err(StoreError::row("entries"))?;
+            known_of(drain, item).charged = KnownCharge::of(&record, row.posted_at());
         }
         Ok(())
     }

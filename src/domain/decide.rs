@@ -45,7 +45,7 @@ pub enum Command<'a> {
     Status {
         event: Event<'a>,
         message: Option<Remembered>,
-        charged: Option<Charged>,
+        charged: Option<Charged<'a>>,
     },
     Adjust(Adjustment<'a>),
     SetTerms(Terms<'a>),

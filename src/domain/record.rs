@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::address::Address;
 use super::currency::Currency;
-use super::event::{Event, Name};
+use super::event::{Direction, Event, FinalStatus, Kind, Name};
 use super::identity::{Remembered, Verdict};
 use super::life::Levels;
 use super::life::alert::{Alert, Delivery};
@@ -81,6 +81,39 @@ pub struct StatusTaken<'a> {
 pub struct CourseSet<'a> {
     pub message: Name<'a>,
     pub remembered: Remembered,
+    /// What it moves in usage; `None` where it moves nothing.
+    pub moved: Option<Moved<'a>>,
+}
+
+/// A charged message counts under another final status from here on (RULES, section 13).
+///
+/// Whoever counts needs nothing else: each such change is in exactly one course, and a course without one changes no
+/// count. A message's entry counts it as not final; statuses that waited for it move it once, in its own step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved<'a> {
+    /// The message's entry.
+    pub seq: u64,
+    /// `None`: it was not final.
+    pub from: Option<FinalStatus>,
+    pub to: FinalStatus,
+    pub origin: Origin<'a>,
+}
+
+/// What a message is counted under in usage (RULES, section 13): whatever follows it later is counted under the same,
+/// and is counted without looking the message up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// Of the message.
+    pub occurred_at: Timestamp,
+    /// Of the message's entry.
+    pub posted_at: Timestamp,
+    pub channel: Address,
+    pub direction: Direction,
+    pub kind: Kind,
+    /// ISO 3166, where the rate row says.
+    pub country: Option<[u8; 2]>,
+    /// Empty where none was given.
+    pub campaign: &'a str,
 }
 
 /// A request that moved or held money.
@@ -147,21 +180,26 @@ pub enum Cause<'a> {
     HoldSettlement {
         hold: u64,
     },
-    /// A failed message's charge, returned. The entry that it returns is `of`.
+    /// A failed message's charge, returned. The entry that it returns is `of`, its message's `origin`; here and below
+    /// only rows of the version before are without one.
     Refund {
         of: u64,
+        origin: Option<Origin<'a>>,
     },
     /// What a failed message costs all the same.
     FailureFee {
         of: u64,
+        origin: Option<Origin<'a>>,
     },
     /// A message that was delivered after all: what was returned, charged again.
     Recharge {
         of: u64,
+        origin: Option<Origin<'a>>,
     },
     /// ... and its failure fee returned.
     FailureFeeReturn {
         of: u64,
+        origin: Option<Origin<'a>>,
     },
 }
 

@@ -5,21 +5,46 @@
 
 use smallvec::SmallVec;
 
-use super::event::{Direction, FinalStatus, Kind};
+use super::event::{Event, FinalStatus, Happening};
 use super::money::Money;
-use super::record::VersionId;
+use super::record::{Cause, Change, Entry, Origin, Price, Record, VersionId};
 use super::tariff::FailurePolicy;
+use super::time::Timestamp;
 
 /// A message that was charged, as far as a status can change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Charged {
+pub struct Charged<'a> {
     /// Its entry.
     pub seq: u64,
-    pub direction: Direction,
-    pub kind: Kind,
     pub version: VersionId,
     /// What it cost, carrier fee included.
     pub total: Money,
+    pub origin: Origin<'a>,
+}
+
+impl<'a> Charged<'a> {
+    /// From the record of a message's entry; `None` for any other record.
+    pub fn of(record: &Record<'a>, posted_at: Timestamp) -> Option<Charged<'a>> {
+        let Change::Entry(Entry { seq, cause: Cause::Message { event, price }, .. }) = &record.change else {
+            return None;
+        };
+        Charged::by(*seq, event, price, posted_at)
+    }
+
+    /// From a message's event and price; `None` for any other event.
+    pub fn by(seq: u64, event: &Event<'a>, price: &Price, posted_at: Timestamp) -> Option<Charged<'a>> {
+        let Happening::Message(message) = &event.happening else { return None };
+        let origin = Origin {
+            occurred_at: event.occurred_at,
+            posted_at,
+            channel: message.channel,
+            direction: message.direction,
+            kind: message.kind,
+            country: price.rated.country,
+            campaign: event.campaign,
+        };
+        Some(Charged { seq, version: price.version, total: price.rated.total(), origin })
+    }
 }
 
 /// A status that counted, or waits for its message.
@@ -80,6 +105,14 @@ impl Course {
         }
     }
 
+    /// What the message counts as; `None` while it is not final, or has not come.
+    pub fn counts_as(&self) -> Option<FinalStatus> {
+        match self {
+            Course::Early(_) => None,
+            Course::Settled { statuses, .. } => statuses.last().map(|counted| counted.status),
+        }
+    }
+
     /// A charged message of which no status has come.
     pub fn fresh() -> Course {
         Course::Settled { statuses: Statuses::new(), returned: Money::ZERO, failure_fee: Money::ZERO }
@@ -89,8 +122,8 @@ impl Course {
     pub fn after(
         &self,
         counted: Counted,
-        charged: Option<&Charged>,
-        policy: impl FnOnce(&Charged) -> FailurePolicy,
+        charged: Option<&Charged<'_>>,
+        policy: impl FnOnce(&Charged<'_>) -> FailurePolicy,
     ) -> (Course, Effect) {
         let mut statuses = self.statuses().clone();
         if !counts(&statuses, counted.status) {
@@ -119,7 +152,7 @@ impl Course {
     }
 }
 
-fn failed(charged: &Charged, policy: FailurePolicy) -> Effect {
+fn failed(charged: &Charged<'_>, policy: FailurePolicy) -> Effect {
     let amount = charged.total;
     if amount == Money::ZERO {
         return Effect::Nothing;
@@ -134,17 +167,13 @@ fn failed(charged: &Charged, policy: FailurePolicy) -> Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::samples::money;
+    use crate::domain::event::{Direction, Mode};
+    use crate::domain::samples::{NOW, event, message, money, price};
     use FinalStatus::{Delivered, Failed, Undelivered};
 
-    fn charged(total: &str) -> Charged {
-        Charged {
-            seq: 7,
-            direction: Direction::Outbound,
-            kind: Kind::Sms,
-            version: VersionId(1),
-            total: money(total),
-        }
+    fn charged(total: &str) -> Charged<'static> {
+        let event = event("m-1", Happening::Message(message(Direction::Outbound, 1)), Mode::Admit);
+        Charged::by(7, &event, &price(money(total), Money::ZERO), NOW).unwrap()
     }
 
     /// What each status does in turn, in words.
@@ -154,7 +183,7 @@ mod tests {
         let mut told = Vec::new();
         for status in statuses {
             let counted = Counted { status: *status, error_code: "".into() };
-            let policy = |_: &Charged| if *status == Failed { failed } else { FailurePolicy::Full };
+            let policy = |_: &Charged<'_>| if *status == Failed { failed } else { FailurePolicy::Full };
             let (after, effect) = course.after(counted, Some(&charged(total)), policy);
             told.push(match effect {
                 Effect::Nothing => "nothing".to_owned(),

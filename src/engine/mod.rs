@@ -8,6 +8,7 @@
 pub mod agenda;
 pub mod batch;
 pub mod book;
+pub mod charge;
 pub mod directory;
 pub mod endpoints;
 pub mod house;

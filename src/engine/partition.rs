@@ -3,16 +3,16 @@
 use bytes::Bytes;
 
 use super::batch::{Batch, BatchEvent};
+use super::charge::KnownCharge;
 use super::ids::RowPlace;
 use super::outcome::Outcome;
-use super::recent::RecentPast;
+use super::recent::{Open, RecentPast};
 use super::world::World;
 use crate::domain::decide::{Command, Early, Moment, Refusal, after_lack, catch_up, decide};
-use crate::domain::event::{Event, Happening};
+use crate::domain::event::Happening;
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Key, Named, Remembered, Repeat, Secret, Verdict, kept_until};
-use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records, Request, Terms};
-use crate::domain::status::Charged;
+use crate::domain::record::{Adjustment, Change, Entry, Lack, Record, Records, Request, Terms};
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
 use crate::journal::Sealed;
@@ -48,7 +48,7 @@ pub struct Known {
     /// Of the message that a status names.
     pub message: Option<Remembered>,
     /// How that message was charged.
-    pub charged: Option<Charged>,
+    pub charged: Option<KnownCharge>,
 }
 
 /// What an adjustment or another request ends as.
@@ -130,9 +130,13 @@ impl Partition {
         let event = batch.event(index);
         let ground = deciding.world.ground(deciding.moment);
         let message_key = batch.events[index].message_key();
+        // It outlives the records that are counted by it.
+        let charge;
         let decided = match (&event.happening, message_key) {
             (Happening::Status(_), Some(message_key)) => {
-                let (message, charged) = self.message(message_key, known);
+                let (message, known_charge) = self.message(message_key, known, now);
+                charge = known_charge;
+                let charged = charge.as_ref().map(KnownCharge::as_charged);
                 decide(wallet, &Command::Status { event, message, charged }, ground)
             }
             _ => {
@@ -161,14 +165,19 @@ impl Partition {
     }
 
     /// What is remembered of the message that a status names, and how it was charged.
-    fn message(&self, key: Key, known: Option<&Known>) -> (Option<Remembered>, Option<Charged>) {
-        let stored = known.and_then(|known| known.charged);
+    fn message(
+        &self,
+        key: Key,
+        known: Option<&Known>,
+        now: Timestamp,
+    ) -> (Option<Remembered>, Option<KnownCharge>) {
+        let stored = || known.and_then(|known| known.charged.clone());
         let Some(recent) = self.recent.id(key) else {
-            return (known.and_then(|known| known.message.clone()), stored);
+            return (known.and_then(|known| known.message.clone()), stored());
         };
-        let record = recent.row.and_then(|row| self.recent.record(row, &self.open, self.open_frame()));
-        let charged = record.as_ref().and_then(charged_of).or(stored);
-        (Some(recent.remembered.clone()), charged)
+        let open = Open { frame: &self.open, number: self.open_frame(), posted_at: now };
+        let charge = recent.row.and_then(|row| self.recent.charge(row, open));
+        (Some(recent.remembered.clone()), charge.or_else(stored))
     }
 
     /// A refusal for lack of money may fire automatic top-up.
@@ -348,7 +357,7 @@ impl Partition {
         if !self.open.is_empty() {
             let rows = self.open.rows();
             let bytes = Bytes::from(self.open.seal(self.number, &mut self.head, posted_at));
-            self.recent.keep_frame(self.head.number, bytes.clone());
+            self.recent.keep_frame(self.head.number, posted_at, bytes.clone());
             self.sealed.push(Sealed { partition: self.number, number: self.head.number, rows, bytes });
         }
     }
@@ -372,16 +381,6 @@ impl Partition {
     pub fn number(&self) -> u8 {
         self.number
     }
-}
-
-/// How a message was charged, from the record of its entry; `None` for any other record.
-pub fn charged_of(record: &Record<'_>) -> Option<Charged> {
-    let Change::Entry(Entry { seq, cause: Cause::Message { event, price }, .. }) = &record.change else {
-        return None;
-    };
-    let Event { happening: Happening::Message(message), .. } = event else { return None };
-    let (direction, kind) = (message.direction, message.kind);
-    Some(Charged { seq: *seq, direction, kind, version: price.version, total: price.rated.total() })
 }
 
 fn first_entry<'r, 'a>(records: &'r Records<'a>) -> Option<&'r Entry<'a>> {

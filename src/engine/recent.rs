@@ -4,10 +4,11 @@ use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 
+use super::charge::KnownCharge;
 use super::ids::{Recent, RecentIds, RowPlace};
 use crate::domain::identity::{Key, Remembered};
 use crate::domain::life::attempt::Attempt;
-use crate::domain::record::Record;
+use crate::domain::time::Timestamp;
 use crate::journal::frame::FrameBuilder;
 use crate::journal::rows::{self, Row, Rows};
 
@@ -15,9 +16,24 @@ use crate::journal::rows::{self, Row, Rows};
 #[derive(Default)]
 pub struct RecentPast {
     ids: RecentIds,
-    frames: VecDeque<(u64, Bytes)>,
+    frames: VecDeque<Kept>,
     /// By wallet and number, with the frame that each stands in. The unresolved ones are part of their wallets.
     attempts: HashMap<(u32, u64), (u64, Attempt)>,
+}
+
+/// A frame that the views do not hold yet.
+struct Kept {
+    number: u64,
+    posted_at: Timestamp,
+    bytes: Bytes,
+}
+
+/// The frame that is being filled: everything in it is decided, and the frame sealed, at one instant.
+#[derive(Clone, Copy)]
+pub struct Open<'f> {
+    pub frame: &'f FrameBuilder,
+    pub number: u64,
+    pub posted_at: Timestamp,
 }
 
 impl RecentPast {
@@ -43,26 +59,21 @@ impl RecentPast {
         self.attempts.get(&(wallet, number)).map(|(_, attempt)| attempt)
     }
 
-    pub fn keep_frame(&mut self, number: u64, bytes: Bytes) {
-        self.frames.push_back((number, bytes));
+    pub fn keep_frame(&mut self, number: u64, posted_at: Timestamp, bytes: Bytes) {
+        self.frames.push_back(Kept { number, posted_at, bytes });
     }
 
-    /// The record at a place: in a frame that is kept, or in `open`, which is being filled as number `open_number`.
-    pub fn record<'f>(
-        &'f self,
-        place: RowPlace,
-        open: &'f FrameBuilder,
-        open_number: u64,
-    ) -> Option<Record<'f>> {
-        let frame = if place.frame == open_number {
-            open.bytes()
+    /// How the message was charged whose record stands at a place, in a frame that is kept or in the open one.
+    pub fn charge(&self, place: RowPlace, open: Open<'_>) -> Option<KnownCharge> {
+        let (frame, posted_at) = if place.frame == open.number {
+            (open.frame.bytes(), open.posted_at)
         } else {
-            let at = self.frames.binary_search_by_key(&place.frame, |(number, _)| *number).ok()?;
-            &self.frames[at].1
+            let at = self.frames.binary_search_by_key(&place.frame, |kept| kept.number).ok()?;
+            (&*self.frames[at].bytes, self.frames[at].posted_at)
         };
         let row = Rows::new(frame.get(place.offset as usize..)?).next()?.ok()?;
         match rows::read(row).ok()? {
-            Row::Wallet { record, .. } => Some(record),
+            Row::Wallet { record, .. } => KnownCharge::of(&record, posted_at),
             Row::House { .. } => None,
         }
     }
@@ -70,7 +81,7 @@ impl RecentPast {
     /// The views hold everything up to this frame now.
     pub fn built(&mut self, frame: u64) {
         self.ids.built(frame);
-        while self.frames.front().is_some_and(|(number, _)| *number <= frame) {
+        while self.frames.front().is_some_and(|kept| kept.number <= frame) {
             self.frames.pop_front();
         }
         if !self.attempts.is_empty() {

@@ -208,10 +208,10 @@ impl Entry {
             Cause::HoldSettlement { hold } => {
                 Entry { kind_of_entry: "hold_settlement", hold: Some(Hold::id(*hold)), ..posted }
             }
-            Cause::Refund { of } => posted.of_message("refund", *of),
-            Cause::FailureFee { of } => posted.of_message("failure_fee", *of),
-            Cause::Recharge { of } => posted.of_message("recharge", *of),
-            Cause::FailureFeeReturn { of } => posted.of_message("failure_fee_return", *of),
+            Cause::Refund { of, .. } => posted.of_message("refund", *of),
+            Cause::FailureFee { of, .. } => posted.of_message("failure_fee", *of),
+            Cause::Recharge { of, .. } => posted.of_message("recharge", *of),
+            Cause::FailureFeeReturn { of, .. } => posted.of_message("failure_fee_return", *of),
         })
     }
 

@@ -19,8 +19,8 @@ use crate::domain::house::{HouseRecord, KeyRecord};
 use crate::domain::money::Money;
 use crate::domain::rating::Rated;
 use crate::domain::record::{
-    Adjustment, Cause, Change, CourseSet, Entry, Lack, NumberFee, Price, Record, Request, StatusTaken,
-    TariffId, Terms, VersionId,
+    Adjustment, Cause, Change, CourseSet, Entry, Lack, Moved, NumberFee, Origin, Price, Record, Request,
+    StatusTaken, TariffId, Terms, VersionId,
 };
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Timestamp;
@@ -51,6 +51,8 @@ const AUTO_TOP_UP: u8 = 18;
 const LEVELS: u8 = 19;
 const ALERT: u8 = 20;
 const DELIVERY: u8 = 21;
+/// ... that moves the message in usage.
+const MOVING_COURSE: u8 = 22;
 const NUMBER_FEE_ENTRY: u8 = 32;
 /// Entries whose cause is one number.
 const TOP_UP_ENTRY: u8 = 33;
@@ -62,6 +64,11 @@ const REFUND_ENTRY: u8 = 38;
 const FAILURE_FEE_ENTRY: u8 = 39;
 const RECHARGE_ENTRY: u8 = 40;
 const FAILURE_FEE_RETURN_ENTRY: u8 = 41;
+/// The same with what their message is counted under.
+const REFUND_WITH_ORIGIN_ENTRY: u8 = 42;
+const FAILURE_FEE_WITH_ORIGIN_ENTRY: u8 = 43;
+const RECHARGE_WITH_ORIGIN_ENTRY: u8 = 44;
+const FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY: u8 = 45;
 const TARIFF_ADDED: u8 = 128;
 const KEY_MADE: u8 = 129;
 const KEY_REVOKED: u8 = 130;
@@ -115,6 +122,18 @@ struct MessagePart {
     sender_type: u8,
 }
 
+/// What a message is counted under; its campaign follows.
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+struct OriginPart {
+    occurred_at: I64,
+    posted_at: I64,
+    channel: [u8; 16],
+    direction: u8,
+    kind: u8,
+    country: [u8; 2],
+}
+
 /// What a row holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Row<'a> {
@@ -142,6 +161,12 @@ pub fn put_record(out: &mut Vec<u8>, wallet: u32, record: &Record<'_>) {
             put_short(out, set.message.id);
             put_short(out, set.message.source);
             set.remembered.put(out);
+            if let Some(moved) = &set.moved {
+                moved.seq.put(out);
+                moved.from.put(out);
+                moved.to.put(out);
+                put_origin(out, &moved.origin);
+            }
         }
         Change::Request(request) => {
             put_short(out, request.idempotency_key);
@@ -174,17 +199,22 @@ fn kind_of(change: &Change<'_>) -> u8 {
             Cause::Dispute { .. } => DISPUTE_ENTRY,
             Cause::DisputeReinstated { .. } => DISPUTE_REINSTATED_ENTRY,
             Cause::HoldSettlement { .. } => HOLD_SETTLEMENT_ENTRY,
-            Cause::Refund { .. } => REFUND_ENTRY,
-            Cause::FailureFee { .. } => FAILURE_FEE_ENTRY,
-            Cause::Recharge { .. } => RECHARGE_ENTRY,
-            Cause::FailureFeeReturn { .. } => FAILURE_FEE_RETURN_ENTRY,
+            Cause::Refund { origin: None, .. } => REFUND_ENTRY,
+            Cause::FailureFee { origin: None, .. } => FAILURE_FEE_ENTRY,
+            Cause::Recharge { origin: None, .. } => RECHARGE_ENTRY,
+            Cause::FailureFeeReturn { origin: None, .. } => FAILURE_FEE_RETURN_ENTRY,
+            Cause::Refund { .. } => REFUND_WITH_ORIGIN_ENTRY,
+            Cause::FailureFee { .. } => FAILURE_FEE_WITH_ORIGIN_ENTRY,
+            Cause::Recharge { .. } => RECHARGE_WITH_ORIGIN_ENTRY,
+            Cause::FailureFeeReturn { .. } => FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY,
         },
         Change::Blocked { event, .. } if event.hold.is_empty() => BLOCKED,
         Change::Blocked { .. } => HELD_BLOCKED,
         Change::Suspended => SUSPENDED,
         Change::Resumed => RESUMED,
         Change::Status(_) => STATUS,
-        Change::Course(_) => COURSE,
+        Change::Course(set) if set.moved.is_none() => COURSE,
+        Change::Course(_) => MOVING_COURSE,
         Change::Request(_) => REQUEST,
         Change::Hold(_) => HOLD,
         Change::Number(_) => NUMBER,
@@ -291,12 +321,30 @@ fn put_entry(out: &mut Vec<u8>, entry: &Entry<'_>) {
         | Cause::PaymentRefund { attempt: of }
         | Cause::Dispute { attempt: of }
         | Cause::DisputeReinstated { attempt: of }
-        | Cause::HoldSettlement { hold: of }
-        | Cause::Refund { of }
-        | Cause::FailureFee { of }
-        | Cause::Recharge { of }
-        | Cause::FailureFeeReturn { of } => of.put(out),
+        | Cause::HoldSettlement { hold: of } => of.put(out),
+        Cause::Refund { of, origin }
+        | Cause::FailureFee { of, origin }
+        | Cause::Recharge { of, origin }
+        | Cause::FailureFeeReturn { of, origin } => {
+            of.put(out);
+            if let Some(origin) = origin {
+                put_origin(out, origin);
+            }
+        }
     }
+}
+
+fn put_origin(out: &mut Vec<u8>, origin: &Origin<'_>) {
+    let part = OriginPart {
+        occurred_at: I64::new(origin.occurred_at.nanos()),
+        posted_at: I64::new(origin.posted_at.nanos()),
+        channel: origin.channel.to_bytes(),
+        direction: origin.direction as u8,
+        kind: origin.kind as u8,
+        country: origin.country.unwrap_or_default(),
+    };
+    put(out, &part);
+    put_short(out, origin.campaign);
 }
 
 fn price_part(price: &Price) -> PricePart {

@@ -78,12 +78,12 @@ fn of_the_life(cause: &Cause<'_>) -> String {
             format!("top-up {} disputed, funds reinstated", Attempt::id(*attempt))
         }
         Cause::HoldSettlement { hold } => format!("settled under hold {}", Hold::id(*hold)),
-        Cause::Refund { of } => format!("charge of entry {of} returned, as the message did not arrive"),
-        Cause::FailureFee { of } => format!("failure fee for the message of entry {of}"),
-        Cause::Recharge { of } => {
+        Cause::Refund { of, .. } => format!("charge of entry {of} returned, as the message did not arrive"),
+        Cause::FailureFee { of, .. } => format!("failure fee for the message of entry {of}"),
+        Cause::Recharge { of, .. } => {
             format!("charge of entry {of} posted again, as the message arrived after all")
         }
-        Cause::FailureFeeReturn { of } => format!("failure fee for the message of entry {of} returned"),
+        Cause::FailureFeeReturn { of, .. } => format!("failure fee for the message of entry {of} returned"),
         Cause::Message { .. } | Cause::CarrierFee { .. } | Cause::Adjustment(_) => String::new(),
     }
 }

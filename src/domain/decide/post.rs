@@ -73,10 +73,9 @@ fn post_message<'a>(
         step.push(Change::Hold(Box::new(hold)));
     }
     if let Some(early) = early {
-        let Price { version, .. } = *price;
-        let charged = Charged { seq, direction: message.direction, kind: message.kind, version, total };
+        let charged = Charged::by(seq, event, price, ground.moment.now);
         let verdict = Verdict { outcome: Taken::Posted, amount: total, seq };
-        statuses::apply_early(&mut step, event, early, verdict, Some(&charged));
+        statuses::apply_early(&mut step, event, early, verdict, charged.as_ref());
     }
     Ok(step.finish())
 }

@@ -6,7 +6,7 @@ use super::{Early, Ground, Refusal};
 use crate::domain::event::{Event, Happening, Name, StatusReport};
 use crate::domain::identity::{Fingerprint, Remembered, Taken, Verdict, kept_until};
 use crate::domain::money::Money;
-use crate::domain::record::{Cause, Change, CourseSet, Records, StatusTaken};
+use crate::domain::record::{Cause, Change, CourseSet, Moved, Origin, Records, StatusTaken};
 use crate::domain::status::{Charged, Counted, Course, Effect, Statuses};
 use crate::domain::tariff::FailurePolicy;
 use crate::domain::time::Timestamp;
@@ -17,7 +17,7 @@ pub fn take<'a>(
     wallet: &mut Wallet,
     event: &Event<'a>,
     message: Option<&Remembered>,
-    charged: Option<&Charged>,
+    charged: Option<&Charged<'a>>,
     ground: Ground<'_>,
 ) -> Result<Records<'a>, Refusal> {
     check_time(event, ground)?;
@@ -44,7 +44,9 @@ pub fn take<'a>(
         carry_out(&mut step, effect, charged, event.occurred_at);
     }
     if after != before {
-        set_course(&mut step, report.message, Remembered { course: Some(Box::new(after)), ..remembered });
+        let moved = moved(&before, &after, charged);
+        let remembered = Remembered { course: Some(Box::new(after)), ..remembered };
+        set_course(&mut step, report.message, remembered, moved);
     }
     Ok(step.finish())
 }
@@ -55,7 +57,7 @@ pub fn apply_early<'a>(
     event: &Event<'a>,
     early: &Early,
     verdict: Verdict,
-    charged: Option<&Charged>,
+    charged: Option<&Charged<'a>>,
 ) {
     let mut course = Course::fresh();
     for counted in &early.statuses {
@@ -68,17 +70,30 @@ pub fn apply_early<'a>(
             carry_out(step, effect, charged, event.occurred_at);
         }
     }
+    let moved = moved(&Course::fresh(), &course, charged);
     let remembered = Remembered {
         fingerprint: early.fingerprint,
         verdict,
         kept_until: kept_until(event.occurred_at, step.ground.moment.now),
         course: Some(Box::new(course)),
     };
-    set_course(step, event.name, remembered);
+    set_course(step, event.name, remembered, moved);
 }
 
-fn set_course<'a>(step: &mut Step<'_, 'a, '_>, message: Name<'a>, remembered: Remembered) {
-    step.push(Change::Course(Box::new(CourseSet { message, remembered })));
+fn set_course<'a>(
+    step: &mut Step<'_, 'a, '_>,
+    message: Name<'a>,
+    remembered: Remembered,
+    moved: Option<Moved<'a>>,
+) {
+    step.push(Change::Course(Box::new(CourseSet { message, remembered, moved })));
+}
+
+/// What a course moves in usage: a message that was charged, where it counts as something else now.
+fn moved<'a>(before: &Course, after: &Course, charged: Option<&Charged<'a>>) -> Option<Moved<'a>> {
+    let Charged { seq, origin, .. } = *charged?;
+    let (from, to) = (before.counts_as(), after.counts_as()?);
+    (from != Some(to)).then_some(Moved { seq, from, to, origin })
 }
 
 /// What is remembered under the key of a message that has not come: only what its statuses wait with.
@@ -91,9 +106,9 @@ fn not_yet_come(occurred_at: Timestamp, now: Timestamp) -> Remembered {
     }
 }
 
-fn policy(ground: Ground<'_>, charged: &Charged, report: &StatusReport<'_>) -> FailurePolicy {
-    let Charged { version, direction, kind, .. } = *charged;
-    ground.context.failure_policy(version, direction, kind, report.status, report.error_code)
+fn policy(ground: Ground<'_>, charged: &Charged<'_>, report: &StatusReport<'_>) -> FailurePolicy {
+    let Origin { direction, kind, .. } = charged.origin;
+    ground.context.failure_policy(charged.version, direction, kind, report.status, report.error_code)
 }
 
 /// The amounts that an effect posts, in order.
@@ -112,12 +127,14 @@ fn charged_by(moves: &[Money]) -> Money {
     Money::from_nanos(sum)
 }
 
-fn carry_out<'a>(step: &mut Step<'_, 'a, '_>, effect: Effect, charged: &Charged, at: Timestamp) {
-    let of = charged.seq;
+fn carry_out<'a>(step: &mut Step<'_, 'a, '_>, effect: Effect, charged: &Charged<'a>, at: Timestamp) {
+    let (of, origin) = (charged.seq, Some(charged.origin));
     let causes = match effect {
         Effect::Nothing => return,
-        Effect::Return { .. } => [Cause::Refund { of }, Cause::FailureFee { of }],
-        Effect::ChargeAgain { .. } => [Cause::Recharge { of }, Cause::FailureFeeReturn { of }],
+        Effect::Return { .. } => [Cause::Refund { of, origin }, Cause::FailureFee { of, origin }],
+        Effect::ChargeAgain { .. } => {
+            [Cause::Recharge { of, origin }, Cause::FailureFeeReturn { of, origin }]
+        }
     };
     for (amount, cause) in moves(effect).into_iter().zip(causes) {
         step.post(amount, at, cause);

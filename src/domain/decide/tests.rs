@@ -8,6 +8,7 @@ mod holds;
 mod laws;
 mod life_laws;
 mod numbers;
+mod origins;
 mod payments;
 mod statuses;
 mod story;

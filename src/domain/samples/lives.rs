@@ -16,7 +16,7 @@ use crate::domain::life::alert::DeliveryState;
 use crate::domain::life::attempt::{Attempt, DisputeState, Method};
 use crate::domain::life::auto::Limits;
 use crate::domain::money::Money;
-use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records, Terms};
+use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Origin, Record, Records, Terms};
 use crate::domain::sender_type::SenderType;
 use crate::domain::status::Charged;
 use crate::domain::tariff::FailurePolicy;
@@ -55,7 +55,7 @@ pub struct Lived {
     terms: Terms<'static>,
     world: SampleWorld,
     random: Random,
-    charged: HashMap<Key, Charged>,
+    charged: HashMap<Key, Charged<'static>>,
     sent: Vec<Name<'static>>,
     attempts: BTreeMap<u64, Attempt>,
     named: u64,
@@ -145,12 +145,11 @@ impl Lived {
             self.remembered.extend(SECRET.remember(self.wallet.id, record, self.now));
             match &record.change {
                 Change::Attempt(attempt) => drop(self.attempts.insert(attempt.number, *attempt.clone())),
-                Change::Entry(Entry { seq, cause: Cause::Message { event, price }, .. }) => {
-                    let Happening::Message(message) = event.happening else { unreachable!() };
-                    let (direction, kind) = (message.direction, message.kind);
-                    let (version, total) = (price.version, price.rated.total());
-                    let charged = Charged { seq: *seq, direction, kind, version, total };
-                    self.charged.insert(self.key(event.name), charged);
+                Change::Entry(Entry { cause: Cause::Message { event, .. }, .. }) => {
+                    let charged = Charged::of(record, self.now).expect("the entry of a message");
+                    let campaign = leak(event.campaign.to_owned());
+                    let origin = Origin { campaign, ..charged.origin };
+                    self.charged.insert(self.key(event.name), Charged { origin, ..charged });
                 }
                 _ => {}
             }
@@ -215,7 +214,8 @@ impl Lived {
         self.sent.push(name);
         let told = event("", Happening::Message(message(direction, 1)), mode);
         let occurred_at = self.now.minus(Span::from_seconds(ago as u32));
-        let event = Event { name, occurred_at, hold, ..told };
+        let campaign = ["", "autumn", "spring"][self.named as usize % 3];
+        let event = Event { name, occurred_at, campaign, hold, ..told };
         let own = self.remembered.get(&self.key(name));
         if own.is_some_and(|own| own.judge(SECRET.fingerprint(&event), self.now).is_some()) {
             // Known: it would not come to a decision.

@@ -29,7 +29,9 @@ fn read_change<'a>(kind: u8, at: Timestamp, reader: &mut Reader<'a>) -> Result<C
         TERMS_SET => Change::TermsSet(read_terms(reader)?),
         MESSAGE_ENTRY..=ADJUSTMENT_ENTRY
         | HELD_MESSAGE_ENTRY
-        | NUMBER_FEE_ENTRY..=FAILURE_FEE_RETURN_ENTRY => Change::Entry(read_entry(kind, at, reader)?),
+        | NUMBER_FEE_ENTRY..=FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY => {
+            Change::Entry(read_entry(kind, at, reader)?)
+        }
         BLOCKED | HELD_BLOCKED => {
             let reason = match reader.bytes(1)?[0] {
                 1 => Lack::Suspended,
@@ -46,10 +48,11 @@ fn read_change<'a>(kind: u8, at: Timestamp, reader: &mut Reader<'a>) -> Result<C
             let event = read_event(Shape::Status, at, reader)?;
             Change::Status(Box::new(StatusTaken { event, verdict, message_seq }))
         }
-        COURSE => {
+        COURSE | MOVING_COURSE => {
             let (id, source) = (reader.short()?, reader.short()?);
             let remembered = Field::take(reader)?;
-            Change::Course(Box::new(CourseSet { message: Name { source, id }, remembered }))
+            let moved = if kind == MOVING_COURSE { Some(read_moved(reader)?) } else { None };
+            Change::Course(Box::new(CourseSet { message: Name { source, id }, remembered, moved }))
         }
         REQUEST => Change::Request(Request {
             idempotency_key: reader.short()?,
@@ -128,14 +131,52 @@ fn read_entry<'a>(kind: u8, occurred_at: Timestamp, reader: &mut Reader<'a>) -> 
         DISPUTE_ENTRY => Cause::Dispute { attempt: Field::take(reader)? },
         DISPUTE_REINSTATED_ENTRY => Cause::DisputeReinstated { attempt: Field::take(reader)? },
         HOLD_SETTLEMENT_ENTRY => Cause::HoldSettlement { hold: Field::take(reader)? },
-        REFUND_ENTRY => Cause::Refund { of: Field::take(reader)? },
-        FAILURE_FEE_ENTRY => Cause::FailureFee { of: Field::take(reader)? },
-        RECHARGE_ENTRY => Cause::Recharge { of: Field::take(reader)? },
-        FAILURE_FEE_RETURN_ENTRY => Cause::FailureFeeReturn { of: Field::take(reader)? },
-        _ => return Err(RowError("unknown kind of entry")),
+        _ => read_of_message(kind, reader)?,
     };
     let balance_after = Money::from_nanos(part.balance_after.get());
     Ok(Entry { seq: part.seq.get(), amount, balance_after, cause })
+}
+
+/// What follows a message: the entry that it is of, then its message's origin.
+fn read_of_message<'a>(kind: u8, reader: &mut Reader<'a>) -> Result<Cause<'a>, RowError> {
+    let of = Field::take(reader)?;
+    let with_origin = (REFUND_WITH_ORIGIN_ENTRY..=FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY).contains(&kind);
+    let origin = if with_origin { Some(read_origin(reader)?) } else { None };
+    Ok(match kind {
+        REFUND_ENTRY | REFUND_WITH_ORIGIN_ENTRY => Cause::Refund { of, origin },
+        FAILURE_FEE_ENTRY | FAILURE_FEE_WITH_ORIGIN_ENTRY => Cause::FailureFee { of, origin },
+        RECHARGE_ENTRY | RECHARGE_WITH_ORIGIN_ENTRY => Cause::Recharge { of, origin },
+        FAILURE_FEE_RETURN_ENTRY | FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY => {
+            Cause::FailureFeeReturn { of, origin }
+        }
+        _ => return Err(RowError("unknown kind of entry")),
+    })
+}
+
+fn read_moved<'a>(reader: &mut Reader<'a>) -> Result<Moved<'a>, RowError> {
+    Ok(Moved {
+        seq: Field::take(reader)?,
+        from: Field::take(reader)?,
+        to: Field::take(reader)?,
+        origin: read_origin(reader)?,
+    })
+}
+
+fn read_origin<'a>(reader: &mut Reader<'a>) -> Result<Origin<'a>, RowError> {
+    let part = reader.take::<OriginPart>()?;
+    Ok(Origin {
+        occurred_at: Timestamp::from_nanos(part.occurred_at.get()),
+        posted_at: Timestamp::from_nanos(part.posted_at.get()),
+        channel: Address::from_bytes(part.channel).ok_or(RowError("a channel"))?,
+        direction: Direction::from_byte(part.direction).ok_or(RowError("unknown direction"))?,
+        kind: Kind::from_byte(part.kind).ok_or(RowError("unknown kind of message"))?,
+        country: read_country(part.country),
+        campaign: reader.short()?,
+    })
+}
+
+fn read_country(country: [u8; 2]) -> Option<[u8; 2]> {
+    Some(country).filter(|country| *country != [0, 0])
 }
 
 fn read_price(part: &PricePart, event: &Event<'_>) -> Result<Price, RowError> {
@@ -151,7 +192,7 @@ fn read_price(part: &PricePart, event: &Event<'_>) -> Result<Price, RowError> {
         unit_price,
         price,
         carrier_fee: Money::from_nanos(part.carrier_fee.get()),
-        country: Some(part.country).filter(|country| *country != [0, 0]),
+        country: read_country(part.country),
     };
     Ok(Price { version: VersionId(part.version.get()), rated })
 }

@@ -10,7 +10,7 @@ use documents::{Documents, documents};
 
 /// The longest text in a short place.
 const SHORT_BYTES_MAX: usize = 255;
-const KINDS: [u8; 35] = [
+const KINDS: [u8; 40] = [
     OPENED,
     TERMS_SET,
     MESSAGE_ENTRY,
@@ -32,6 +32,7 @@ const KINDS: [u8; 35] = [
     LEVELS,
     ALERT,
     DELIVERY,
+    MOVING_COURSE,
     NUMBER_FEE_ENTRY,
     TOP_UP_ENTRY,
     PAYMENT_REFUND_ENTRY,
@@ -42,6 +43,10 @@ const KINDS: [u8; 35] = [
     FAILURE_FEE_ENTRY,
     RECHARGE_ENTRY,
     FAILURE_FEE_RETURN_ENTRY,
+    REFUND_WITH_ORIGIN_ENTRY,
+    FAILURE_FEE_WITH_ORIGIN_ENTRY,
+    RECHARGE_WITH_ORIGIN_ENTRY,
+    FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY,
     TARIFF_ADDED,
     KEY_MADE,
     KEY_REVOKED,
@@ -49,6 +54,8 @@ const KINDS: [u8; 35] = [
 ];
 /// Those that version 0.1 wrote.
 const FIRST_KINDS: [u8; 11] = [1, 2, 3, 4, 5, 6, 7, 8, 128, 129, 130];
+/// Those that came with usage.
+const LAST_KINDS: [u8; 5] = [22, 42, 43, 44, 45];
 
 const _: () = assert!(ID_BYTES_MAX <= SHORT_BYTES_MAX && CAMPAIGN_BYTES_MAX <= SHORT_BYTES_MAX);
 const _: () = assert!(HOLD_BYTES_MAX <= SHORT_BYTES_MAX);
@@ -190,7 +197,7 @@ impl Parts {
         // What names a hold names one: an empty name is none.
         let hold = if actor.is_empty() { "h_1" } else { actor };
         let held = Event { hold, ..message };
-        let of = self.numbers[0];
+        let (of, origin) = (self.numbers[0], Some(self.origin()));
         let Documents { hold, number, attempt, method, auto, levels, alert, delivery, .. } = &self.documents;
         match kind {
             OPENED => Change::Opened(terms),
@@ -204,9 +211,10 @@ impl Parts {
             HELD_MESSAGE_ENTRY => entry(Cause::Message { event: held, price: self.price() }),
             HELD_BLOCKED => Change::Blocked { event: held, reason: self.reason },
             STATUS => Change::Status(Box::new(self.status_taken())),
-            COURSE => {
+            COURSE | MOVING_COURSE => {
                 let remembered = self.documents.remembered.clone();
-                Change::Course(Box::new(CourseSet { message: message.name, remembered }))
+                let moved = (kind == MOVING_COURSE).then(|| self.moved());
+                Change::Course(Box::new(CourseSet { message: message.name, remembered, moved }))
             }
             REQUEST => {
                 let [fingerprint, answer] = self.numbers;
@@ -226,12 +234,28 @@ impl Parts {
             DISPUTE_ENTRY => entry(Cause::Dispute { attempt: of }),
             DISPUTE_REINSTATED_ENTRY => entry(Cause::DisputeReinstated { attempt: of }),
             HOLD_SETTLEMENT_ENTRY => entry(Cause::HoldSettlement { hold: of }),
-            REFUND_ENTRY => entry(Cause::Refund { of }),
-            FAILURE_FEE_ENTRY => entry(Cause::FailureFee { of }),
-            RECHARGE_ENTRY => entry(Cause::Recharge { of }),
-            FAILURE_FEE_RETURN_ENTRY => entry(Cause::FailureFeeReturn { of }),
+            REFUND_ENTRY => entry(Cause::Refund { of, origin: None }),
+            FAILURE_FEE_ENTRY => entry(Cause::FailureFee { of, origin: None }),
+            RECHARGE_ENTRY => entry(Cause::Recharge { of, origin: None }),
+            FAILURE_FEE_RETURN_ENTRY => entry(Cause::FailureFeeReturn { of, origin: None }),
+            REFUND_WITH_ORIGIN_ENTRY => entry(Cause::Refund { of, origin }),
+            FAILURE_FEE_WITH_ORIGIN_ENTRY => entry(Cause::FailureFee { of, origin }),
+            RECHARGE_WITH_ORIGIN_ENTRY => entry(Cause::Recharge { of, origin }),
+            FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY => entry(Cause::FailureFeeReturn { of, origin }),
             _ => panic!("no kind of a wallet's record: {kind}"),
         }
+    }
+
+    fn origin(&self) -> Origin<'_> {
+        let [occurred_at, posted_at, _] = self.amounts.map(Timestamp::from_nanos);
+        let Message { channel, direction, kind, .. } = self.message;
+        let country = self.price().rated.country;
+        Origin { occurred_at, posted_at, channel, direction, kind, country, campaign: &self.short[2] }
+    }
+
+    fn moved(&self) -> Moved<'_> {
+        let from = Some(FinalStatus::Failed).filter(|_| self.ids[1].is_multiple_of(2));
+        Moved { seq: self.numbers[1], from, to: self.documents.status, origin: self.origin() }
     }
 
     fn status_taken(&self) -> StatusTaken<'_> {
@@ -375,8 +399,15 @@ fn j2_the_layout_of_every_kind_of_row_is_what_it_always_was() {
         documents: documents::sample(),
     };
     let later_kinds: Vec<_> = KINDS.into_iter().filter(|kind| !FIRST_KINDS.contains(kind)).collect();
+    let (last_kinds, later_kinds): (Vec<_>, Vec<_>) =
+        later_kinds.into_iter().partition(|kind| LAST_KINDS.contains(kind));
     assert_eq!(later_kinds, (9..=21).chain(32..=41).chain([131]).collect::<Vec<_>>());
-    for (kinds, want) in [(&FIRST_KINDS[..], "5e7ddb67f4e9790c"), (&later_kinds, "87ed43244ae13742")] {
+    assert_eq!(last_kinds, LAST_KINDS);
+    for (kinds, want) in [
+        (&FIRST_KINDS[..], "5e7ddb67f4e9790c"),
+        (&later_kinds, "87ed43244ae13742"),
+        (&LAST_KINDS, "2d37ce1c2ab3184d"),
+    ] {
         let bytes: Vec<u8> = kinds.iter().flat_map(|kind| parts.written(*kind)).collect();
         let hash = blake3::hash(&bytes).to_hex();
         assert_eq!(&hash[..16], want, "journals already written could not be read: {kinds:?}");

@@ -12,15 +12,15 @@ const AT: &str = "2026-07-15T10:00:00Z";
 const SECRET: Secret = Secret(*b"0123456789abcdef");
 
 /// A story, and what is remembered of the ids in it.
-struct Told {
-    story: Story,
+pub struct Told {
+    pub story: Story,
     remembered: HashMap<Key, Remembered>,
-    charged: HashMap<Key, Charged>,
+    charged: HashMap<Key, Charged<'static>>,
     statuses: u32,
 }
 
 impl Told {
-    fn of(balance: &str) -> Told {
+    pub fn of(balance: &str) -> Told {
         let story = Story::of(balance, AT);
         Told { story, remembered: HashMap::new(), charged: HashMap::new(), statuses: 0 }
     }
@@ -30,21 +30,28 @@ impl Told {
         let words = self.story.does(command);
         for record in &self.story.records[from..] {
             self.remembered.extend(SECRET.remember(WALLET, record, self.story.now));
-            if let Change::Entry(Entry { seq, cause: Cause::Message { event, price }, .. }) = record.change
-                && let Happening::Message(message) = event.happening
-            {
-                let (direction, kind) = (message.direction, message.kind);
-                let (version, total) = (price.version, price.rated.total());
-                let charged = Charged { seq, direction, kind, version, total };
-                self.charged.insert(SECRET.key(WALLET, Named::Event(event.name)), charged);
+            if let Change::Entry(Entry { cause: Cause::Message { event, .. }, .. }) = record.change {
+                let charged = Charged::of(record, self.story.now);
+                self.charged
+                    .extend(charged.map(|charged| (SECRET.key(WALLET, Named::Event(event.name)), charged)));
             }
         }
         words
     }
 
     fn message(&mut self, direction: Direction, mode: Mode, total: &str) -> String {
-        let command = at(&sms(direction, mode, total), self.story.now);
-        let Command::Post { event, price, .. } = command else { unreachable!() };
+        self.message_at(direction, mode, total, self.story.now)
+    }
+
+    pub fn message_at(
+        &mut self,
+        direction: Direction,
+        mode: Mode,
+        total: &str,
+        occurred_at: Timestamp,
+    ) -> String {
+        let Command::Post { event, price, .. } = sms(direction, mode, total) else { unreachable!() };
+        let event = Event { occurred_at, campaign: "autumn", ..event };
         let own = self.remembered.get(&SECRET.key(WALLET, Named::Event(event.name)));
         let early = Early::waiting(own, SECRET.fingerprint(&event), self.story.now);
         self.does(Command::Post { event, price, early })
@@ -54,7 +61,7 @@ impl Told {
         self.message(Outbound, Admit, total)
     }
 
-    fn status(&mut self, status: FinalStatus) -> String {
+    pub fn status(&mut self, status: FinalStatus) -> String {
         self.status_at(status, self.story.now)
     }
 

@@ -100,10 +100,10 @@ fn cause(cause: &Cause<'_>) -> String {
         Cause::Dispute { attempt } => format!("payment {attempt} disputed "),
         Cause::DisputeReinstated { attempt } => format!("payment {attempt} reinstated "),
         Cause::HoldSettlement { hold } => format!("settlement of {hold} "),
-        Cause::Refund { of } => format!("refund of {of} "),
-        Cause::FailureFee { of } => format!("failure fee of {of} "),
-        Cause::Recharge { of } => format!("recharge of {of} "),
-        Cause::FailureFeeReturn { of } => format!("failure fee return of {of} "),
+        Cause::Refund { of, .. } => format!("refund of {of} "),
+        Cause::FailureFee { of, .. } => format!("failure fee of {of} "),
+        Cause::Recharge { of, .. } => format!("recharge of {of} "),
+        Cause::FailureFeeReturn { of, .. } => format!("failure fee return of {of} "),
     }
 }
 

@@ -3,10 +3,10 @@
 use super::*;
 use crate::domain::decide::{AutoSettings, AutoTerms, Payment, PaymentFact, Rest};
 use crate::domain::event::FinalStatus::{self, Delivered, Failed};
-use crate::domain::event::Name;
+use crate::domain::event::{Message, Name};
 use crate::domain::life::attempt::Method;
 use crate::domain::life::auto::Limits;
-use crate::domain::record::VersionId;
+use crate::domain::record::{Cause, Moved, Origin, VersionId};
 use crate::domain::status::Course;
 
 impl Desk {
@@ -19,6 +19,7 @@ impl Desk {
 
     fn message(&mut self, known: Option<&Known>) -> Outcome {
         let event = event("m-1", Happening::Message(message(Outbound, 1)), Admit);
+        let event = Event { campaign: "autumn", occurred_at: later(NOW, -5), ..event };
         let price = Price { version: VersionId(0), ..price(money("1"), Money::ZERO) };
         let batch = batch_of([(self.wallet.id, event, Some(price))]);
         self.partition.post(&mut self.wallet, &batch, 0, known, self.around.deciding(self.now))
@@ -52,7 +53,7 @@ impl Desk {
             let frame = Frame::read(&sealed.bytes).unwrap();
             for row in frame.rows() {
                 let rows::Row::Wallet { record, .. } = rows::read(row.unwrap()).unwrap() else { continue };
-                known.charged = known.charged.or(charged_of(&record));
+                known.charged = known.charged.or_else(|| KnownCharge::of(&record, frame.posted_at));
                 if let Some((of, remembered)) = SECRET.remember(self.wallet.id, &record, frame.posted_at)
                     && of == key
                 {
@@ -96,6 +97,54 @@ fn a_status_finds_its_message_in_the_open_frame_in_a_sealed_one_and_in_the_views
         assert_eq!(desk.status("s-3", Delivered, known.as_ref()), charged("1", next + 1), "{place}");
         assert_eq!(desk.wallet.seq, next + 1, "{place}: refunded once and charged again once");
     }
+}
+
+/// The frame of the message is posted at its own instant, wherever it stands when the status comes.
+#[test]
+fn a_status_carries_its_messages_origin_from_the_open_frame_a_sealed_one_and_the_views() {
+    for place in ["open", "sealed", "views"] {
+        let mut desk = Desk::with_tariff("10");
+        assert_eq!(desk.message(None), charged("1", 2));
+        let mut known = None;
+        if place == "sealed" {
+            assert_eq!(desk.partition.seal(NOW).count(), 1);
+        } else if place == "views" {
+            known = Some(desk.views());
+        }
+        let in_a_later_drain = place != "open";
+        desk.now = if in_a_later_drain { later(NOW, 7) } else { NOW };
+        desk.status("s-1", Failed, known.as_ref());
+        desk.status("s-2", Delivered, known.as_ref());
+        let Message { channel, direction, kind, .. } = message(Outbound, 1);
+        let (country, campaign) = (Some(*b"HK"), "autumn");
+        let (occurred_at, posted_at) = (later(NOW, -5), NOW);
+        let origin = Origin { occurred_at, posted_at, channel, direction, kind, country, campaign };
+        let frames: Vec<_> = desk.partition.seal(desk.now).collect();
+        let moved = |from, to| format!("{:?}", Moved { seq: 2, from, to, origin });
+        let want = [
+            format!("{:?}", Cause::Refund { of: 2, origin: Some(origin) }),
+            moved(None, Failed),
+            format!("{:?}", Cause::Recharge { of: 2, origin: Some(origin) }),
+            moved(Some(Failed), Delivered),
+        ];
+        assert_eq!(followers(&frames), want, "{place}");
+    }
+}
+
+/// What follows a message in the last of these frames, and what moves it.
+fn followers(frames: &[Sealed]) -> Vec<String> {
+    let frame = Frame::read(&frames.last().unwrap().bytes).unwrap();
+    let rows = frame.rows().map(|row| rows::read(row.unwrap()).unwrap());
+    let told = rows.filter_map(|row| match row {
+        rows::Row::Wallet { record, .. } => match record.change {
+            Change::Entry(Entry { cause: Cause::Message { .. } | Cause::Adjustment(_), .. }) => None,
+            Change::Entry(entry) => Some(format!("{:?}", entry.cause)),
+            Change::Course(set) => set.moved.map(|moved| format!("{moved:?}")),
+            _ => None,
+        },
+        rows::Row::House { .. } => None,
+    });
+    told.collect()
 }
 
 /// The views hold the message, this partition what has become of it since.
