@@ -103,6 +103,14 @@ impl fmt::Display for Money {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Total(pub i128);
 
+impl std::ops::Neg for Total {
+    type Output = Total;
+
+    fn neg(self) -> Total {
+        Total(-self.0)
+    }
+}
+
 impl From<Money> for Total {
     fn from(money: Money) -> Total {
         Total(i128::from(money.0))

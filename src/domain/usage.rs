@@ -2,7 +2,7 @@
 
 use super::address::Address;
 use super::event::{Direction, Event, Happening, Kind, words};
-use super::record::{Cause, NumberFee};
+use super::record::{Cause, NumberFee, Origin};
 
 /// What kind of change an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,17 +113,25 @@ impl<'a> Dimensions<'a> {
             Cause::NumberFee(NumberFee { number, .. }) => {
                 Dimensions { channel: Some(*number), ..Dimensions::default() }
             }
-            Cause::Refund { .. }
-            | Cause::FailureFee { .. }
-            | Cause::Recharge { .. }
-            | Cause::FailureFeeReturn { .. }
-            | Cause::Adjustment(_)
+            // Those of rows from before origins were kept are counted under nothing.
+            Cause::Refund { origin, .. }
+            | Cause::FailureFee { origin, .. }
+            | Cause::Recharge { origin, .. }
+            | Cause::FailureFeeReturn { origin, .. } => {
+                origin.as_ref().map_or_else(Dimensions::default, Dimensions::of_origin)
+            }
+            Cause::Adjustment(_)
             | Cause::TopUp { .. }
             | Cause::PaymentRefund { .. }
             | Cause::Dispute { .. }
             | Cause::DisputeReinstated { .. }
             | Cause::HoldSettlement { .. } => Dimensions::default(),
         }
+    }
+
+    pub fn of_origin(origin: &Origin<'a>) -> Dimensions<'a> {
+        let Origin { channel, direction, kind, country, campaign, .. } = *origin;
+        Dimensions { channel: Some(channel), direction: Some(direction), kind: Some(kind), country, campaign }
     }
 
     fn of_event(event: &Event<'a>, country: Option<[u8; 2]>) -> Dimensions<'a> {

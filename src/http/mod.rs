@@ -41,6 +41,8 @@ mod segments;
 mod tariffs;
 mod test_clock;
 mod top_ups;
+mod usage;
+mod usage_query;
 mod wallets;
 mod webhooks;
 mod wire;

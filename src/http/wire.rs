@@ -3,13 +3,18 @@
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-use crate::domain::money::Money;
+use crate::domain::money::{Money, Total};
 use crate::domain::time::Timestamp;
 
 /// An amount of money: a plain decimal with up to 9 places, in a string.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
 #[schema(value_type = String, pattern = "^-?[0-9]+(\\.[0-9]{1,9})?$", example = "12.5")]
 pub struct Amount(pub Money);
+
+/// A sum of amounts, written as one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, pattern = "^-?[0-9]+(\\.[0-9]{1,9})?$", example = "12.5")]
+pub struct Sum(pub Total);
 
 /// An instant as RFC 3339 in UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
@@ -24,6 +29,12 @@ impl Instant {
 }
 
 impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl Serialize for Sum {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }

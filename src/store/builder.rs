@@ -29,7 +29,7 @@ use crate::journal::embedded::Frames;
 use crate::journal::frame::Frame;
 use crate::journal::mark::Mark;
 use crate::journal::rows::{Row, read};
-use tally::{Campaigns, Counting, Tally, Times, Today};
+use tally::{Campaigns, Counting, Tally, Today};
 
 /// Unchanged snapshots are let go of when there are more than this in memory.
 const WALLETS_IN_MEMORY_MAX: usize = 2_000_000;
@@ -77,13 +77,24 @@ struct Folded {
 impl Folded {
     /// Adds to the tally what a record counts as.
     fn count(&mut self, id: WalletId, record: &Record<'_>, posted_at: Timestamp, gathered: &mut Gathered) {
-        let Change::Entry(entry) = &record.change else { return };
+        let counts = match &record.change {
+            Change::Entry(_) => true,
+            Change::Course(set) => set.moved.is_some(),
+            _ => false,
+        };
+        if !counts {
+            return;
+        }
         if self.tally.is_empty() {
             gathered.counted.push(id);
         }
         let Folded { tally, today, zone, .. } = self;
         let mut counting = Counting { tally, today, zone, campaigns: &mut gathered.campaigns };
-        counting.entry(entry, Times { occurred_at: record.occurred_at, posted_at });
+        match &record.change {
+            Change::Entry(entry) => counting.entry(entry, record.occurred_at, posted_at),
+            Change::Course(set) => set.moved.iter().for_each(|moved| counting.moved(moved)),
+            _ => {}
+        }
     }
 
     fn of(snapshot: Snapshot) -> Folded {
@@ -116,6 +127,8 @@ struct Gathered {
     values: Vec<u8>,
     entries: Vec<(EntryKey, std::ops::Range<usize>)>,
     ids: Vec<IdRow>,
+    /// Final statuses of messages, by their entries.
+    statuses: Vec<(EntryKey, [u8; 1])>,
     /// Values of the ids of messages with statuses.
     courses: Vec<Vec<u8>>,
     /// Documents, deliveries and the index of payments; of one key the last is written last.
@@ -333,11 +346,23 @@ fn without_log() -> WriteOptions {
 
 impl Gathered {
     fn clear(&mut self) {
-        let Gathered { values, entries, ids, courses, documents, names, house, counted, campaigns, rows } =
-            self;
+        let Gathered {
+            values,
+            entries,
+            ids,
+            statuses,
+            courses,
+            documents,
+            names,
+            house,
+            counted,
+            campaigns,
+            rows,
+        } = self;
         values.clear();
         entries.clear();
         ids.clear();
+        statuses.clear();
         courses.clear();
         documents.clear();
         names.clear();
@@ -360,6 +385,11 @@ impl Gathered {
             self.values.extend_from_slice(&posted_at.nanos().to_le_bytes());
             self.values.extend_from_slice(row);
             self.entries.push((keys::entry(id, entry.seq), start..self.values.len()));
+        }
+        if let Change::Course(set) = &record.change
+            && let Some(moved) = &set.moved
+        {
+            self.statuses.push((keys::entry(id, moved.seq), [moved.to as u8]));
         }
         if let Some((key, remembered)) = secret.remember(id, record, posted_at) {
             let mut course = PLAIN;

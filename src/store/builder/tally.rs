@@ -4,7 +4,8 @@ use hashbrown::HashTable;
 
 use crate::domain::address::Address;
 use crate::domain::calendar::{Day, Zone};
-use crate::domain::record::{Cause, Entry};
+use crate::domain::event::FinalStatus;
+use crate::domain::record::{Cause, Entry, Moved};
 use crate::domain::time::Timestamp;
 use crate::domain::usage::{Dimensions, EntryType};
 use crate::store::StoreError;
@@ -100,15 +101,8 @@ pub struct Counting<'p> {
     pub campaigns: &'p mut Campaigns,
 }
 
-/// When something occurred and when it was posted.
-#[derive(Clone, Copy)]
-pub struct Times {
-    pub occurred_at: Timestamp,
-    pub posted_at: Timestamp,
-}
-
 impl Counting<'_> {
-    pub fn entry(&mut self, entry: &Entry<'_>, times: Times) {
+    pub fn entry(&mut self, entry: &Entry<'_>, occurred_at: Timestamp, posted_at: Timestamp) {
         let used = -i128::from(entry.amount.nanos());
         let sums = match &entry.cause {
             Cause::Message { event, price } => {
@@ -119,12 +113,34 @@ impl Counting<'_> {
             _ => Sums { number: 1, amount: used, ..Sums::default() },
         };
         let count = Count::Entries(EntryType::of(&entry.cause));
-        self.add(count, Dimensions::of(&entry.cause), sums, times);
+        self.add(count, Dimensions::of(&entry.cause), sums, [occurred_at, posted_at]);
+    }
+
+    /// Counts a message under another final status, on its own days.
+    pub fn moved(&mut self, moved: &Moved<'_>) {
+        let Moved { seq: _, from, to, origin } = moved;
+        let times = [origin.occurred_at, origin.posted_at];
+        let mut count = |status: FinalStatus, number| {
+            let count = match status {
+                FinalStatus::Delivered => Count::Delivered,
+                FinalStatus::Undelivered | FinalStatus::Failed => Count::Failed,
+            };
+            self.add(count, Dimensions::of_origin(origin), Sums { number, ..Sums::default() }, times);
+        };
+        if let Some(from) = from {
+            count(*from, -1);
+        }
+        count(*to, 1);
     }
 
     /// Adds to the cells of both axes.
-    fn add(&mut self, count: Count, dimensions: Dimensions<'_>, sums: Sums, times: Times) {
-        let Times { occurred_at, posted_at } = times;
+    fn add(
+        &mut self,
+        count: Count,
+        dimensions: Dimensions<'_>,
+        sums: Sums,
+        [occurred_at, posted_at]: [Timestamp; 2],
+    ) {
         if !self.today.holds(posted_at) {
             *self.today = Today::of(posted_at, self.zone);
         }

@@ -41,6 +41,11 @@ impl Builder {
         let entry_rows =
             gathered.entries.iter().map(|(key, range)| (&key[..], &gathered.values[range.clone()]));
         self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
+        // Stable: of one message the later status stays behind the earlier.
+        gathered.statuses.sort_by_key(|status| status.0);
+        let last_of_each = gathered.statuses.chunk_by(|one, other| one.0 == other.0).filter_map(<[_]>::last);
+        let status_rows = last_of_each.map(|(key, status)| (&key[..], &status[..]));
+        self.put_rows(keys::STATUSES, &views.family(keys::STATUSES), status_rows, as_file, &mut batch)?;
         for group in gathered.ids.chunk_by(|one, other| one.generation == other.generation) {
             let generation = group[0].generation;
             // The filter learns of an id before the shards can forget it.
