@@ -204,6 +204,7 @@ impl Builder {
         if let Err(error) = folded.and_then(|()| self.write(&mut gathered, position.commit)) {
             // The next pass counts the same records again.
             self.wallets.values_mut().for_each(|folded| folded.tally = Tally::default());
+            self.channels.clear();
             return Err(error);
         }
         passed(&position);
@@ -276,6 +277,9 @@ impl Builder {
         if record.number > folded.snapshot.wallet.records {
             folded.snapshot.wallet.apply(record).map_err(Unfolded::Misfit)?;
             folded.snapshot.as_of = posted_at;
+        }
+        if let Change::TermsSet(terms) = &record.change {
+            (folded.zone, folded.today) = (Zone::of_wallet(terms.time_zone), Today::NEVER);
         }
         // Usage has its own place up to which it stands.
         if commit > self.usage_commit {

@@ -11,7 +11,7 @@
 //! | `payments` | the provider's id of a payment | partition, wallet number, attempt (big-endian) |
 //! | `usage` | partition, wallet number, which days, local day (big-endian) | cells, merged (see `cells`) |
 //! | `statuses` | partition, wallet number, seq of the message (big-endian) | its final status as it is counted |
-//! | `channels` | partition, wallet number, channel | nothing: the wallet has entries of it |
+//! | `usage` | partition, wallet number, 3, channel | nothing: the wallet has entries of it |
 //! | `house` | ordinal of the record (big-endian) | posted_at, then the row as journalled |
 //! | `ids-<generation>` | the 128-bit key | fingerprint, verdict, kept until; of a message with statuses its course |
 
@@ -30,10 +30,9 @@ pub const PAYMENTS: &str = "payments";
 pub const HOUSE: &str = "house";
 pub const USAGE: &str = "usage";
 pub const STATUSES: &str = "statuses";
-pub const CHANNELS: &str = "channels";
 /// The families that always exist; those of the ids come and go with their generations.
-pub const FAMILIES: [&str; 11] =
-    [META, WALLETS, NAMES, ENTRIES, DOCUMENTS, DELIVERIES, PAYMENTS, HOUSE, USAGE, STATUSES, CHANNELS];
+pub const FAMILIES: [&str; 10] =
+    [META, WALLETS, NAMES, ENTRIES, DOCUMENTS, DELIVERIES, PAYMENTS, HOUSE, USAGE, STATUSES];
 
 pub const POSITION: &[u8] = b"position";
 /// The commit that usage was added up to, among the rows of usage itself: sums must not be written twice, so they
@@ -90,7 +89,7 @@ pub type DeliveryKey = [u8; 17];
 pub type WalletKey = [u8; 5];
 pub type EntryKey = [u8; 13];
 pub type IdKey = [u8; 16];
-pub type ChannelKey = [u8; 21];
+pub type ChannelKey = [u8; 22];
 
 pub fn wallet(id: WalletId) -> WalletKey {
     let mut key = [0; 5];
@@ -133,18 +132,21 @@ pub fn delivery(endpoint: u32, id: WalletId, alert: u64) -> DeliveryKey {
     key
 }
 
+/// After the cells of a wallet in the same family, so that both are written as one.
+const OF_CHANNEL: u8 = 3;
+
 pub fn channel(id: WalletId, channel: &Address) -> ChannelKey {
-    let mut key = [0; 21];
+    let mut key = [0; 22];
     key[..5].copy_from_slice(&wallet(id));
-    key[5..].copy_from_slice(&channel.to_bytes());
+    key[5] = OF_CHANNEL;
+    key[6..].copy_from_slice(&channel.to_bytes());
     key
 }
 
-/// Past every channel of a wallet.
-pub fn channel_past(id: WalletId) -> Vec<u8> {
-    let mut past = wallet(id).to_vec();
-    past.extend_from_slice(&[u8::MAX; 16]);
-    past
+/// Before and past every channel of a wallet.
+pub fn channels(id: WalletId) -> (Vec<u8>, Vec<u8>) {
+    let from = |after: u8| [&wallet(id)[..], &[after]].concat();
+    (from(OF_CHANNEL), from(OF_CHANNEL + 1))
 }
 
 pub fn split_channel(key: &[u8]) -> Option<Address> {

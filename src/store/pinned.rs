@@ -142,17 +142,17 @@ impl Pinned {
     /// The channels that a wallet has entries of, in the order of their bytes.
     pub fn channels(&self, wallet: WalletId) -> Result<Vec<Address>, StoreError> {
         let mut found = Vec::new();
-        let (first, past) = (keys::wallet(wallet).to_vec(), keys::channel_past(wallet));
-        self.each(keys::CHANNELS, first, past, |key, _| {
+        let (first, past) = keys::channels(wallet);
+        self.each(keys::USAGE, first, past, |key, _| {
             let channel = keys::split_channel(key).ok_or(RowError("its key"));
-            found.push(channel.map_err(StoreError::row(keys::CHANNELS))?);
+            found.push(channel.map_err(StoreError::row(keys::USAGE))?);
             Ok(true)
         })?;
         Ok(found)
     }
 
     pub fn has_channel(&self, wallet: WalletId, channel: &Address) -> Result<bool, StoreError> {
-        Ok(self.get(keys::CHANNELS, &keys::channel(wallet, channel))?.is_some())
+        Ok(self.get(keys::USAGE, &keys::channel(wallet, channel))?.is_some())
     }
 
     fn get(&self, family: &str, key: &[u8]) -> Result<Option<DBPinnableSlice<'_>>, StoreError> {

@@ -473,6 +473,11 @@ impl Views {
         self.family_names().iter().filter_map(count).sum()
     }
 
+    /// Merges everything that usage adds up: what passes have left behind, at once.
+    pub fn compact_usage(&self) {
+        self.database.compact_range_cf::<&[u8], &[u8]>(&self.family(keys::USAGE), None, None);
+    }
+
     /// Where the views live under a data directory.
     pub fn folder(data_dir: &Path) -> PathBuf {
         data_dir.join("views")

@@ -1,9 +1,11 @@
 //! The views against a naive fold of the same journal: J2, whatever the passes were and wherever a crash was.
 
 mod forgetting;
+mod usage;
 mod world;
 
 use super::*;
+use crate::domain::identity::Key;
 use crate::domain::samples::{NOW, Random, later, seeds};
 use crate::journal::JournalError;
 use crate::journal::frame::Head;
@@ -65,7 +67,8 @@ impl Built {
     #[track_caller]
     fn equals(&self, world: &World, name: &str) {
         let (got, want) = (told(&self.builder.views), &world.told);
-        let Told { snapshots, names, entries, ids, house, documents, deliveries, payments: _ } = &got;
+        let Told { snapshots, names, entries, ids, house, documents, deliveries, payments: _, usage: _ } =
+            &got;
         assert_eq!(snapshots, &want.snapshots, "{name}: snapshots of wallets");
         assert_eq!(names, &want.names, "{name}: names of wallets");
         assert!(*entries == want.entries, "{name}: entries");
@@ -73,6 +76,7 @@ impl Built {
         assert!(*house == want.house, "{name}: records of the house");
         assert!(*documents == want.documents, "{name}: documents");
         assert!(*deliveries == want.deliveries, "{name}: deliveries");
+        want.usage.equals(&self.builder.views, want, name);
         for (payment, attempt) in &want.payments {
             let found = self.builder.views.attempt_of_payment(payment).unwrap();
             assert_eq!(found, Some(*attempt), "{name}: the attempt of {payment}");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 
 use super::{Builder, Gathered, without_log};
+use crate::domain::address::Address;
 use crate::domain::identity::Key;
 use crate::store::views::Family;
 use crate::store::{StoreError, cells, keys};
@@ -75,7 +76,7 @@ impl Builder {
         }
         let as_file = gathered.rows >= FILE_ROWS_MIN;
         let views = Arc::clone(&self.views);
-        let (family, channels) = (views.family(keys::USAGE), views.family(keys::CHANNELS));
+        let family = views.family(keys::USAGE);
         let options = self.views.file_options(keys::USAGE);
         let mut file = as_file.then(|| self.start_file(&options)).transpose()?;
         gathered.counted.sort_unstable();
@@ -83,11 +84,9 @@ impl Builder {
         for id in gathered.counted.drain(..) {
             let Some(folded) = self.wallets.get_mut(&id) else { continue };
             let tally = std::mem::take(&mut folded.tally);
-            for channel in tally.channels() {
-                if self.channels.insert((id, channel)) {
-                    batch.put_cf(&channels, keys::channel(id, &channel), []);
-                }
-            }
+            let new = |channel: &Address| self.channels.insert((id, *channel));
+            let mut channels: Vec<_> = tally.channels().filter(new).collect();
+            channels.sort_unstable();
             tally.write(&gathered.campaigns, &mut row, |days, day, operand| {
                 let key = cells::key(id, days, day);
                 match &mut file {
@@ -96,6 +95,13 @@ impl Builder {
                 }
                 Ok(())
             })?;
+            for channel in channels {
+                let key = keys::channel(id, &channel);
+                match &mut file {
+                    Some(file) => file.writer.put(key, [])?,
+                    None => batch.put_cf(&family, key, []),
+                }
+            }
         }
         let at = commit.to_be_bytes();
         match file {

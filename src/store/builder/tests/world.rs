@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::usage::Usage;
 use super::*;
 use crate::domain::decide::Command;
 use crate::domain::event::{Direction, Event, Happening, Mode, Name};
@@ -22,6 +23,8 @@ use crate::store::rows::PostedRow;
 pub const PARTITIONS: u8 = 3;
 pub use crate::domain::samples::lives::SECRET;
 const WALLETS_MAX: usize = 12;
+/// Ahead of UTC and behind it, in half and quarter hours.
+const ZONES: [&str; 4] = ["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati"];
 
 /// All that views tell.
 #[derive(Default)]
@@ -36,6 +39,7 @@ pub struct Told {
     /// By endpoint, wallet and alert.
     pub deliveries: BTreeMap<(u32, WalletId, u64), Vec<u8>>,
     pub payments: BTreeMap<String, (WalletId, u64)>,
+    pub usage: Usage,
 }
 
 /// What views tell, read through their own look-ups.
@@ -205,7 +209,7 @@ impl World {
             number: (place / usize::from(PARTITIONS)) as u32,
         };
         let wallet: &'static str = format!("wallet-{place}").leak();
-        let terms = Terms { wallet, name: "new", ..TERMS };
+        let terms = Terms { wallet, name: "new", time_zone: ZONES[place % ZONES.len()], ..TERMS };
         let record = Record { number: 1, occurred_at: self.now, change: Change::Opened(terms) };
         self.wallets.push(Lived::new(id, &terms, place as u64, self.now));
         self.wrote(place, &record, frames);
@@ -234,8 +238,8 @@ impl World {
         let (wallet, name) = (format!("wallet-{place}"), format!("name-{}", self.events));
         let command = match random.below(20) {
             0 => {
-                let terms =
-                    Terms { wallet: &wallet, name: &name, tariff: TariffId(random.below(3) as u32), ..TERMS };
+                let (tariff, time_zone) = (TariffId(random.below(3) as u32), ZONES[place % ZONES.len()]);
+                let terms = Terms { wallet: &wallet, name: &name, tariff, time_zone, ..TERMS };
                 Command::SetTerms(terms)
             }
             1 | 2 => Command::Adjust(Adjustment {
@@ -250,7 +254,8 @@ impl World {
                 let event = event(&id, Happening::Message(message(direction, 1)), mode);
                 let source = random.pick(&["", "carrier-1"]);
                 let occurred_at = later(self.now, 240 * SECOND - random.below(1_000) as i64 * SECOND);
-                let event = Event { name: Name { source, ..event.name }, occurred_at, ..event };
+                let campaign = random.pick(&["", "spring", "autumn"]);
+                let event = Event { name: Name { source, ..event.name }, occurred_at, campaign, ..event };
                 Command::Post { event, price: Some(price(amount, Money::ZERO)), early: None }
             }
         };
@@ -278,6 +283,7 @@ impl World {
         if let Change::Entry(entry) = &record.change {
             self.told.entries.insert((id, entry.seq), PostedRow::new(self.now, &row).0);
         }
+        self.told.usage.count(id, wallet, record, self.now);
         self.documented(id, &record.change, &row);
         if let Change::Course(set) = &record.change {
             let ids = self.told.ids.entry(Generation::of(self.now)).or_default();
