@@ -121,15 +121,31 @@ const KIND: u8 = 0b1100;
 const HAS_COUNTRY: u8 = 0x10;
 const HAS_CHANNEL: u8 = 0x20;
 
+/// The name of a cell: what it counts, and under what.
+pub fn name(count: Count, dimensions: Dimensions<'_>) -> Vec<u8> {
+    let (name, length) = head_of_name(count, &dimensions);
+    [&name[..length], dimensions.campaign.as_bytes()].concat()
+}
+
 /// Appends a cell to a row that is being made.
 pub fn put(out: &mut Vec<u8>, cell: &Cell<'_>) {
-    let Dimensions { channel, direction, kind, country, campaign } = cell.dimensions;
+    let (name, length) = head_of_name(cell.count, &cell.dimensions);
+    let campaign = cell.dimensions.campaign.as_bytes();
+    put_number(out, (length + campaign.len()) as u128);
+    out.extend_from_slice(&name[..length]);
+    out.extend_from_slice(campaign);
+    put_sums(out, &cell.sums);
+}
+
+/// The name without its campaign, which ends it, and how long it is.
+fn head_of_name(count: Count, dimensions: &Dimensions<'_>) -> ([u8; 20], usize) {
+    let Dimensions { channel, direction, kind, country, campaign: _ } = *dimensions;
     let mut name = [0u8; 20];
     let flags = direction.map_or(0, |direction| direction as u8)
         | kind.map_or(0, |kind| (kind as u8) << 2)
         | if country.is_some() { HAS_COUNTRY } else { 0 }
         | if channel.is_some() { HAS_CHANNEL } else { 0 };
-    (name[0], name[1]) = (cell.count.byte(), flags);
+    (name[0], name[1]) = (count.byte(), flags);
     let mut length = 2;
     if let Some(country) = country {
         name[length..length + 2].copy_from_slice(&country);
@@ -141,10 +157,7 @@ pub fn put(out: &mut Vec<u8>, cell: &Cell<'_>) {
         name[length..length + used].copy_from_slice(&bytes[..used]);
         length += used;
     }
-    put_number(out, (length + campaign.len()) as u128);
-    out.extend_from_slice(&name[..length]);
-    out.extend_from_slice(campaign.as_bytes());
-    put_sums(out, &cell.sums);
+    (name, length)
 }
 
 fn put_sums(out: &mut Vec<u8>, sums: &Sums) {

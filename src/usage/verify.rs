@@ -4,6 +4,8 @@
 //! The views stand at the last checkpoint after a crash, so what lies behind their position must be there and
 //! what lies ahead of it may be; whatever is there must be exactly what the journal says.
 
+mod usage;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
@@ -23,6 +25,7 @@ use crate::store::data_dir::DataDir;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
 use crate::store::rows::{PostedRow, Snapshot, decode_remembered, documents, encode_name, encode_remembered};
 use crate::store::views::{self, Views};
+use usage::UsageFold;
 
 /// Differences named before the rest is only counted.
 const NAMED_MAX: usize = 50;
@@ -47,6 +50,7 @@ pub struct Report {
     pub entries_compared: u64,
     pub ids_compared: u64,
     pub wallets_compared: u64,
+    pub usage_cells_compared: u64,
     pub differences: u64,
     /// The first of them.
     pub named: Vec<String>,
@@ -66,6 +70,7 @@ struct Verifier<'a> {
     awaited: HashSet<(Generation, IdKey)>,
     /// Documents by family and key: the hash of what the journal says last.
     documents: HashMap<(&'static str, Vec<u8>), [u8; 32]>,
+    usage: UsageFold,
     compared_views: bool,
     report: Report,
 }
@@ -99,6 +104,7 @@ pub fn verify(data_dir: &DataDir, mut progress: impl FnMut(&Report)) -> Result<R
         amended: HashMap::new(),
         awaited: HashSet::new(),
         documents: HashMap::new(),
+        usage: UsageFold::new(&views)?,
         compared_views: false,
         report: Report::default(),
     };
@@ -121,10 +127,19 @@ pub fn verify(data_dir: &DataDir, mut progress: impl FnMut(&Report)) -> Result<R
     verifier.report.commits = position.commit;
     verifier.reaches_mark(&position, &mark::read(&data_dir.path.join("high-water"))?);
     verifier.totals()?;
-    Ok(verifier.report)
+    verifier.compare_usage()
 }
 
 impl Verifier<'_> {
+    fn compare_usage(mut self) -> Result<Report, StoreError> {
+        let at_the_end = self.views_at.commit == self.report.commits;
+        let empty = UsageFold::new(self.views)?;
+        let compared = std::mem::replace(&mut self.usage, empty).compare(self.views, at_the_end)?;
+        self.report.usage_cells_compared = compared.cells;
+        compared.differences.into_iter().for_each(|difference| self.differ(difference));
+        Ok(self.report)
+    }
+
     fn differ(&mut self, what: String) {
         self.report.differences += 1;
         if self.report.named.len() < NAMED_MAX {
@@ -165,6 +180,8 @@ impl Verifier<'_> {
                     if let Err(why) = self.fold(id, &record, frame.posted_at) {
                         self.differ(at(why));
                     }
+                    let zone = self.wallets.get(&id).map_or("UTC", |snapshot| &snapshot.wallet.time_zone);
+                    self.usage.fold(commit, id, &record, frame.posted_at, zone);
                     self.expect(id, &record, frame.posted_at, bytes, &mut expected);
                 }
             }
