@@ -132,7 +132,7 @@ fn r1_a_pinned_state_does_not_change() {
     for _ in 0..4 {
         world.commit(&mut random, 400);
         built.build_and_checkpoint(u64::MAX);
-        built.builder.views.compact_usage();
+        built.builder.views.compact();
         assert!(cells() == before, "what was pinned has changed");
     }
     assert_ne!(built.builder.views.pin().pass, pinned.pass);
