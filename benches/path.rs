@@ -41,6 +41,7 @@ async fn outfit(engine: &Engine) {
                 amount: Money::from_nanos(i64::MAX / 4),
                 reason: "bench".into(),
                 actor: "bench".into(),
+                of: 0,
             };
             engine.adjust(&wallet, funds).await
         });

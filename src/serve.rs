@@ -185,6 +185,7 @@ async fn make_sandbox(engine: &Engine) -> Result<()> {
         amount: SANDBOX_FUNDS,
         reason: "sandbox funding".into(),
         actor: ACTOR.into(),
+        of: 0,
     };
     engine.adjust(SANDBOX_WALLET, funding).await.map_err(refused)?;
     Ok(())

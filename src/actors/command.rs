@@ -5,15 +5,16 @@ use std::sync::Arc;
 use crate::domain::access::Role;
 use crate::domain::address::Address;
 use crate::domain::currency::Currency;
-use crate::domain::decide::{AutoSettings, Command, PaymentFact, Refusal, Rest};
+use crate::domain::decide::{AutoSettings, Command, Mispriced, PaymentFact, Refusal, Rest};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::identity::Fingerprint;
 use crate::domain::life::alert::DeliveryState;
 use crate::domain::life::attempt::Attempt;
 use crate::domain::money::Money;
-use crate::domain::record::{Adjustment, TariffId, Terms};
+use crate::domain::record::{Adjustment, Price, Run, TariffId, Terms};
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Timestamp;
+use crate::engine::charge::KnownMessage;
 use crate::engine::keys::KeyInfo;
 use crate::engine::outcome::Absence;
 
@@ -48,6 +49,8 @@ pub struct AdjustRequest {
     pub reason: String,
     /// The id of the key that asks.
     pub actor: String,
+    /// The entry that it sets right; 0 where it is of none.
+    pub of: u64,
 }
 
 impl AdjustRequest {
@@ -57,6 +60,7 @@ impl AdjustRequest {
             amount: self.amount,
             reason: &self.reason,
             actor: &self.actor,
+            of: self.of,
         }
     }
 }
@@ -84,6 +88,35 @@ pub enum WalletCommand {
     SetLevels(Vec<Money>),
     Delivered { endpoint: u32, alert: u64, state: DeliveryState, http_status: u16, next_at: Timestamp },
     Redeliver { endpoint: u32, alert: u64 },
+    Correct(CorrectRequest),
+}
+
+/// Messages of one wallet that a run corrects in one step, at most [`CORRECTIONS_MAX`].
+///
+/// It may be asked for again without harm: what was corrected meanwhile, and what stands returned, is left alone. A
+/// run that was broken off is called again with what its wallet's entries say then, without the messages that they say
+/// it has corrected already.
+///
+/// [`CORRECTIONS_MAX`]: crate::domain::decide::CORRECTIONS_MAX
+#[derive(Clone, Debug)]
+pub struct CorrectRequest {
+    /// The run's id, at most 255 bytes: kept with every entry.
+    pub run: String,
+    pub reason: String,
+    /// The id of the key that asks.
+    pub actor: String,
+    /// In the order of their entries.
+    pub messages: Vec<Repriced>,
+}
+
+/// What a message should have cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Repriced {
+    /// The message's entry.
+    pub of: u64,
+    /// The entry of the last correction of it among those that were read; 0 where there was none.
+    pub seen: u64,
+    pub price: Price,
 }
 
 /// A command, and the key under which it is carried out once.
@@ -93,6 +126,8 @@ pub struct WalletRequest {
     pub once: Option<Once>,
     /// For what the provider says: the attempt as the views have it, filled in where the wallet lives.
     pub known_attempt: Option<Box<Attempt>>,
+    /// For corrections: their messages as the views have them, filled in there too; `None` for what is no message.
+    pub known_messages: Vec<Option<KnownMessage>>,
 }
 
 /// The caller's idempotency key, and the fingerprint of what it asks under it.
@@ -105,7 +140,7 @@ pub struct Once {
 /// A request that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Done {
-    /// The number of the document that it came to: a hold, a rental or an attempt.
+    /// The number of the document that it came to: a hold, a rental or an attempt; how many corrections were posted.
     pub answer: u64,
     /// It was carried out before: the same key and content had come already.
     pub replayed: bool,
@@ -114,12 +149,12 @@ pub struct Done {
 impl WalletRequest {
     /// A request that may be carried out again without harm.
     pub fn of(command: WalletCommand) -> WalletRequest {
-        WalletRequest { command, once: None, known_attempt: None }
+        WalletRequest { command, once: None, known_attempt: None, known_messages: Vec::new() }
     }
 
     pub fn once(command: WalletCommand, idempotency_key: &str, fingerprint: Fingerprint) -> WalletRequest {
         let once = Once { idempotency_key: idempotency_key.to_owned(), fingerprint };
-        WalletRequest { command, once: Some(once), known_attempt: None }
+        WalletRequest { once: Some(once), ..WalletRequest::of(command) }
     }
 
     pub fn as_command(&self) -> Command<'_> {
@@ -153,7 +188,26 @@ impl WalletRequest {
             WalletCommand::Redeliver { endpoint, alert } => {
                 Command::Redeliver { endpoint: *endpoint, alert: *alert }
             }
+            WalletCommand::Correct(request) => request.as_command(&self.known_messages),
         }
+    }
+}
+
+impl CorrectRequest {
+    fn as_command<'a>(&'a self, known: &'a [Option<KnownMessage>]) -> Command<'a> {
+        let mispriced = |(message, known): (&Repriced, &'a Option<KnownMessage>)| {
+            let known = known.as_ref()?;
+            Some(Mispriced {
+                name: known.name(),
+                charged: known.charge().as_charged(),
+                message: known.remembered.clone(),
+                corrected: known.corrected,
+                seen: message.seen,
+                price: message.price,
+            })
+        };
+        let run = Run { id: &self.run, reason: &self.reason, actor: &self.actor };
+        Command::Correct { run, messages: self.messages.iter().zip(known).filter_map(mispriced).collect() }
     }
 }
 

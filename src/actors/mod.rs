@@ -28,3 +28,6 @@ mod wallet;
 mod writer;
 
 pub use engine::Engine;
+
+#[cfg(test)]
+mod tests;

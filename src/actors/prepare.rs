@@ -8,8 +8,8 @@ use std::sync::Arc;
 use actix::Actor;
 
 use super::command::{
-    CommandError, EndpointChange, EndpointRequest, KeyRequest, NewKey, Placed, WalletCommand, WalletRequest,
-    WalletTerms,
+    CommandError, CorrectRequest, EndpointChange, EndpointRequest, KeyRequest, NewKey, Placed, WalletCommand,
+    WalletRequest, WalletTerms,
 };
 use super::drain::{Answer, Drain, Item, Job, NONE, Publication, WalletJob};
 use super::shard::{Place, Shard, Slot, partition_of};
@@ -19,10 +19,11 @@ use crate::domain::endpoint::{Endpoint, EndpointState, Secret};
 use crate::domain::house::{HouseRecord, KeyRecord};
 use crate::domain::identity::{Key, Named};
 use crate::domain::life::attempt::Attempt;
+use crate::domain::status::Corrected;
 use crate::domain::tariff::Version;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
-use crate::engine::charge::KnownCharge;
+use crate::engine::charge::{KnownCharge, KnownMessage};
 use crate::engine::directory::{Cell, Published};
 use crate::engine::house::{self, HouseRefusal};
 use crate::engine::keys::{Digest, SECRET_PREFIX};
@@ -156,6 +157,7 @@ impl Shard {
                     self.want_request(wallet, &once.idempotency_key, drain, wanted);
                 }
                 self.load_attempt(wallet, &mut request)?;
+                self.load_corrected(wallet, &mut request)?;
                 wallets.push(wallet);
                 drain.items.push(item(0));
                 drain.jobs.push(WalletJob::Command { request, answer });
@@ -200,6 +202,34 @@ impl Shard {
             let known = self.views.read::<Attempt>(wallet, *attempt)?;
             request.known_attempt = known.map(|known| Box::new(known.document));
         }
+        Ok(())
+    }
+
+    /// How the messages were charged that are to be corrected, what is remembered of them, and their last corrections.
+    fn load_corrected(&self, wallet: WalletId, request: &mut WalletRequest) -> Result<(), StoreError> {
+        let WalletCommand::Correct(CorrectRequest { messages, .. }) = &request.command else { return Ok(()) };
+        let entries: Vec<_> = messages.iter().map(|message| keys::entry(wallet, message.of)).collect();
+        let (mut known, mut wanted) = (Vec::with_capacity(messages.len()), Wanted::new());
+        for (message, row) in messages.iter().zip(self.views.entry_rows(&entries)?) {
+            let corrected = self.views.read::<Corrected>(wallet, message.of)?.map(|dated| dated.document);
+            let row = row.map(PostedRow);
+            let record =
+                row.as_ref().map(|row| row.record().map_err(StoreError::row("entries"))).transpose()?;
+            let posted_at = row.as_ref().map_or(Timestamp::default(), PostedRow::posted_at);
+            let message = record.and_then(|record| KnownMessage::of(&record, posted_at, corrected));
+            if let Some(message) = &message {
+                let key = self.common.secret.key(wallet, Named::Event(message.name()));
+                let asks = known.len() as u32;
+                wanted.extend(self.views.sight().candidates(key).map(|generation| (generation, key, asks)));
+            }
+            known.push(message);
+        }
+        for (asks, remembered) in self.views.remembered_many(&mut wanted)? {
+            if let Some(message) = &mut known[asks as usize] {
+                message.remembered = Some(remembered);
+            }
+        }
+        request.known_messages = known;
         Ok(())
     }
 

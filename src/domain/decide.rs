@@ -1,10 +1,11 @@
 //! What a command does to a wallet: the records it posts, or why it is refused (RULES, sections 5 to 12).
 //!
-//! One file a part of the rules: [`post`] (messages, carriers' charges, adjustments), [`statuses`], [`holds`],
-//! [`numbers`], [`payments`], [`settings`], [`timers`]; [`step`] is what every decision has in common. A decision folds
+//! One file a part of the rules: [`post`] (messages, carriers' charges, adjustments), [`statuses`], [`corrections`],
+//! [`holds`], [`numbers`], [`payments`], [`settings`], [`timers`]; [`step`] is what every decision has in common. A decision folds
 //! its records into the wallet as it makes them, so that each sees what the one before has left. A refusal posts
 //! nothing and leaves the wallet as it was.
 
+mod corrections;
 mod holds;
 mod numbers;
 mod payments;
@@ -21,13 +22,14 @@ use super::life::alert::{AlertKind, DeliveryState, Endpoints};
 use super::life::attempt::Attempt;
 use super::life::auto::Limits;
 use super::money::Money;
-use super::record::{Adjustment, Lack, Price, Records, TariffId, Terms, VersionId};
+use super::record::{Adjustment, Lack, Price, Records, Run, TariffId, Terms, VersionId};
 use super::sender_type::SenderType;
 use super::status::{Charged, Statuses};
 use super::tariff::FailurePolicy;
 use super::time::{Span, Timestamp};
 use super::wallet::Wallet;
 
+pub use corrections::{CORRECTIONS_MAX, Mispriced};
 pub use payments::{Payment, PaymentFact, Reading};
 pub use timers::catch_up;
 
@@ -48,6 +50,11 @@ pub enum Command<'a> {
         charged: Option<Charged<'a>>,
     },
     Adjust(Adjustment<'a>),
+    /// Messages that a run corrects, at most [`CORRECTIONS_MAX`], in the order of their entries.
+    Correct {
+        run: Run<'a>,
+        messages: Vec<Mispriced<'a>>,
+    },
     SetTerms(Terms<'a>),
     BuyNumber {
         number: Address,
@@ -164,7 +171,7 @@ pub enum Refusal {
     UnknownHold,
     HoldClosed,
     UnknownAttempt,
-    /// So many holds, numbers or attempts are open that there may be no more.
+    /// So many holds, numbers or attempts are open that there may be no more, or so many corrections asked for at once.
     TooMany,
     /// The provider speaks of another amount, currency or customer than the attempt's.
     Mismatch,
@@ -228,6 +235,7 @@ pub fn decide<'a>(
             statuses::take(wallet, event, message.as_ref(), charged.as_ref(), ground)
         }
         Command::Adjust(adjustment) => post::adjust(wallet, adjustment, ground),
+        Command::Correct { run, messages } => corrections::correct(wallet, run, messages, ground),
         Command::SetTerms(terms) => settings::set_terms(wallet, terms, ground),
         Command::BuyNumber { number, sender_type } => numbers::buy(wallet, *number, *sender_type, ground),
         Command::ReleaseNumber { number } => numbers::release_by_hand(wallet, number, ground),

@@ -223,6 +223,12 @@ impl Secret {
         let mut hasher = self.hasher();
         hasher.write_i64(adjustment.amount.nanos());
         hasher.write(adjustment.reason.as_bytes());
+        if adjustment.of != 0 {
+            // The length and the last byte keep it apart from a longer reason.
+            hasher.write_u64(adjustment.reason.len() as u64);
+            hasher.write_u64(adjustment.of);
+            hasher.write_u8(0xfd);
+        }
         Fingerprint(hasher.finish128().h1)
     }
 }

@@ -201,6 +201,31 @@ pub enum Cause<'a> {
         of: u64,
         origin: Option<Origin<'a>>,
     },
+    /// A message that should have cost something else: the difference, positive where money is given back.
+    Correction(Correction<'a>),
+}
+
+/// What a message should have cost, as a run of corrections says. Its entry's amount is `before - price.rated.total()`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Correction<'a> {
+    /// The message's entry.
+    pub of: u64,
+    /// What it should have cost.
+    pub price: Price,
+    /// What it cost until now, carrier fee included.
+    pub before: Money,
+    pub origin: Origin<'a>,
+    pub run: Run<'a>,
+}
+
+/// Who corrects, and why: one call for many messages, which may be made again until it has come to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run<'a> {
+    /// At most 255 bytes.
+    pub id: &'a str,
+    pub reason: &'a str,
+    /// The id of the key that asked for it, at most 255 bytes.
+    pub actor: &'a str,
 }
 
 /// What a number's fee was posted for.
@@ -231,6 +256,8 @@ pub struct Adjustment<'a> {
     pub reason: &'a str,
     /// The id of the key that asked for it.
     pub actor: &'a str,
+    /// The entry that it sets right; 0 where it is of none.
+    pub of: u64,
 }
 
 /// What a wallet is held to. Currency and time zone are fixed from its first entry on.

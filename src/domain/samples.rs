@@ -183,7 +183,7 @@ pub fn price(unit_price: Money, carrier_fee: Money) -> Price {
 }
 
 pub fn adjustment(amount: Money) -> Adjustment<'static> {
-    Adjustment { idempotency_key: "credit-1", amount, reason: "opening credit", actor: "key_1" }
+    Adjustment { idempotency_key: "credit-1", amount, reason: "opening credit", actor: "key_1", of: 0 }
 }
 
 /// A wallet that came to its balance by one entry: active above 0, suspended at 0 or below.

@@ -1,13 +1,14 @@
 //! What a message's final statuses make of its charge (RULES, section 8).
 //!
 //! The first final status counts. After failed or undelivered, delivered counts once more: what was returned is charged
-//! again and the failure fee is returned. After delivered nothing counts.
+//! again and the failure fee is returned. After delivered nothing counts. What a correction has made of the charge is
+//! what is returned.
 
 use smallvec::SmallVec;
 
 use super::event::{Event, FinalStatus, Happening};
 use super::money::Money;
-use super::record::{Cause, Change, Entry, Origin, Price, Record, VersionId};
+use super::record::{Cause, Change, Correction, Entry, Origin, Price, Record, VersionId};
 use super::tariff::FailurePolicy;
 use super::time::Timestamp;
 
@@ -31,6 +32,14 @@ impl<'a> Charged<'a> {
         Charged::by(*seq, event, price, posted_at)
     }
 
+    /// The same message at what it costs since a correction: that prices it from then on.
+    pub fn at(self, corrected: Option<Corrected>) -> Charged<'a> {
+        match corrected {
+            Some(Corrected { version, total, .. }) => Charged { version, total, ..self },
+            None => self,
+        }
+    }
+
     /// From a message's event and price; `None` for any other event.
     pub fn by(seq: u64, event: &Event<'a>, price: &Price, posted_at: Timestamp) -> Option<Charged<'a>> {
         let Happening::Message(message) = &event.happening else { return None };
@@ -44,6 +53,24 @@ impl<'a> Charged<'a> {
             campaign: event.campaign,
         };
         Some(Charged { seq, version: price.version, total: price.rated.total(), origin })
+    }
+}
+
+/// What a message costs since its last correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Corrected {
+    /// The correction's entry.
+    pub seq: u64,
+    pub version: VersionId,
+    /// Carrier fee included.
+    pub total: Money,
+}
+
+impl Corrected {
+    /// From a correction's entry; `None` for any other.
+    pub fn by(entry: &Entry<'_>) -> Option<Corrected> {
+        let Cause::Correction(Correction { price, .. }) = &entry.cause else { return None };
+        Some(Corrected { seq: entry.seq, version: price.version, total: price.rated.total() })
     }
 }
 
@@ -70,6 +97,8 @@ pub enum Course {
         returned: Money,
         /// What stands charged for the failure now.
         failure_fee: Money,
+        /// `None`: it costs what it cost first.
+        corrected: Option<Corrected>,
     },
 }
 
@@ -115,7 +144,26 @@ impl Course {
 
     /// A charged message of which no status has come.
     pub fn fresh() -> Course {
-        Course::Settled { statuses: Statuses::new(), returned: Money::ZERO, failure_fee: Money::ZERO }
+        let (returned, failure_fee) = (Money::ZERO, Money::ZERO);
+        Course::Settled { statuses: Statuses::new(), returned, failure_fee, corrected: None }
+    }
+
+    /// Whether the message has failed, as far as it counts now, and its charge does not stand: also where there was
+    /// nothing to return. `policy` is asked of the status that counted last.
+    pub fn stands_returned(&self, policy: impl FnOnce(&Counted) -> FailurePolicy) -> bool {
+        let Course::Settled { statuses, returned, .. } = self else { return false };
+        let failed = statuses.last().filter(|last| last.status != FinalStatus::Delivered);
+        *returned != Money::ZERO || failed.is_some_and(|failed| policy(failed) != FailurePolicy::Full)
+    }
+
+    /// The course of the message once it is corrected.
+    pub fn at(self, correction: Corrected) -> Course {
+        match self {
+            Course::Early(_) => self,
+            Course::Settled { statuses, returned, failure_fee, .. } => {
+                Course::Settled { statuses, returned, failure_fee, corrected: Some(correction) }
+            }
+        }
     }
 
     /// The course after one more status, and what that changes. `policy` is asked for a message that was charged.
@@ -131,16 +179,16 @@ impl Course {
         }
         let status = counted.status;
         statuses.push(counted);
-        let (returned, failure_fee) = match self {
+        let (returned, failure_fee, corrected) = match self {
             Course::Early(_) => return (Course::Early(statuses), Effect::Nothing),
-            Course::Settled { returned, failure_fee, .. } => (*returned, *failure_fee),
+            Course::Settled { returned, failure_fee, corrected, .. } => (*returned, *failure_fee, *corrected),
         };
-        let effect = match (status, charged) {
+        let effect = match (status, charged.map(|charged| charged.at(corrected))) {
             (_, None) => Effect::Nothing,
             (FinalStatus::Delivered, Some(_)) if returned == Money::ZERO => Effect::Nothing,
             (FinalStatus::Delivered, Some(_)) => Effect::ChargeAgain { amount: returned, failure_fee },
             (FinalStatus::Undelivered | FinalStatus::Failed, Some(charged)) => {
-                failed(charged, policy(charged))
+                failed(&charged, policy(&charged))
             }
         };
         let (returned, failure_fee) = match effect {
@@ -148,7 +196,7 @@ impl Course {
             Effect::Return { amount, failure_fee } => (amount, failure_fee),
             Effect::ChargeAgain { .. } => (Money::ZERO, Money::ZERO),
         };
-        (Course::Settled { statuses, returned, failure_fee }, effect)
+        (Course::Settled { statuses, returned, failure_fee, corrected }, effect)
     }
 }
 

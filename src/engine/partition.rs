@@ -12,7 +12,8 @@ use crate::domain::decide::{Command, Early, Moment, Refusal, after_lack, catch_u
 use crate::domain::event::Happening;
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Key, Named, Remembered, Repeat, Secret, Verdict, kept_until};
-use crate::domain::record::{Adjustment, Change, Entry, Lack, Record, Records, Request, Terms};
+use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records, Request, Terms};
+use crate::domain::status::Corrected;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
 use crate::journal::Sealed;
@@ -54,7 +55,7 @@ pub struct Known {
 /// What an adjustment or another request ends as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Once {
-    /// The entry of an adjustment; of another request the number of its document.
+    /// The entry of an adjustment; how many corrections were posted; of another request the number of its document.
     Posted {
         answer: u64,
     },
@@ -78,14 +79,8 @@ pub struct Asked<'a> {
 #[derive(Clone, Copy)]
 pub struct Savepoint((usize, u32));
 
-/// The keys that a decision's records are remembered under.
-#[derive(Clone, Copy, Default)]
-struct Marks {
-    /// Of the event or request itself.
-    own: Option<(Key, Fingerprint)>,
-    /// Of the message whose statuses change.
-    message: Option<Key>,
-}
+/// The key that a decision's first record burns, and the fingerprint of what was asked under it.
+type Burnt = Option<(Key, Fingerprint)>;
 
 impl Partition {
     /// A partition whose journal ends at `head` and which has opened so many wallets.
@@ -105,7 +100,7 @@ impl Partition {
     /// Posts the first thing that is due for a wallet by now; says whether there was one.
     pub fn catch_up(&mut self, wallet: &mut Wallet, deciding: Deciding<'_>) -> bool {
         let Some(records) = catch_up(wallet, deciding.world.ground(deciding.moment)) else { return false };
-        self.append(wallet, &records, Marks::default(), deciding.moment.now);
+        self.append(wallet, &records, None, deciding);
         true
     }
 
@@ -148,10 +143,9 @@ impl Partition {
                 decide(wallet, &Command::Post { event, price, early }, ground)
             }
         };
-        let marks = Marks { own: Some((key, fingerprint)), message: message_key.or(Some(key)) };
         match decided {
             Ok(records) => {
-                self.append(wallet, &records, marks, now);
+                self.append(wallet, &records, Some((key, fingerprint)), deciding);
                 Outcome::taken(
                     Verdict::of(&records[0].change)
                         .expect("an event's decision begins with the record that burns its id"),
@@ -184,7 +178,7 @@ impl Partition {
     fn after(&mut self, wallet: &mut Wallet, refusal: Refusal, deciding: Deciding<'_>) {
         if matches!(refusal, Refusal::Lack(Lack::Suspended | Lack::InsufficientBalance)) {
             let records = after_lack(wallet, deciding.world.ground(deciding.moment));
-            self.append(wallet, &records, Marks::default(), deciding.moment.now);
+            self.append(wallet, &records, None, deciding);
         }
     }
 
@@ -205,8 +199,7 @@ impl Partition {
         let ground = deciding.world.ground(deciding.moment);
         match decide(wallet, &Command::Adjust(*adjustment), ground) {
             Ok(records) => {
-                let marks = Marks { own: Some((key, fingerprint)), message: None };
-                self.append(wallet, &records, marks, now);
+                self.append(wallet, &records, Some((key, fingerprint)), deciding);
                 Once::Posted { answer: first_entry(&records).map_or(0, |entry| entry.seq) }
             }
             Err(refusal) => Once::Refused(refusal),
@@ -245,14 +238,10 @@ impl Partition {
         {
             return repeated;
         }
-        if let Command::Payment { attempt, known, .. } = &mut command
-            && let Some(recent) = self.recent.attempt(wallet.id.number, *attempt)
-        {
-            *known = Some(Box::new(recent.clone()));
-        }
+        self.bring_up_to_date(&mut command, wallet.id, deciding.secret);
         match decide(wallet, &command, deciding.world.ground(deciding.moment)) {
             Ok(mut records) => {
-                let answer = document_of(&records).unwrap_or_default();
+                let answer = answer_of(&records);
                 if let Some((idempotency_key, fingerprint)) = once {
                     let request = Request { idempotency_key, fingerprint: fingerprint.0, answer };
                     let change = Change::Request(request);
@@ -260,13 +249,34 @@ impl Partition {
                     wallet.apply(&record).expect("a request's record continues the wallet");
                     records.push(record);
                 }
-                self.append(wallet, &records, Marks { own, message: None }, now);
+                self.append(wallet, &records, own, deciding);
                 Once::Posted { answer }
             }
             Err(refusal) => {
                 self.after(wallet, refusal, deciding);
                 Once::Refused(refusal)
             }
+        }
+    }
+
+    /// What the views knew when a command was prepared may have changed in frames that they do not hold yet.
+    fn bring_up_to_date(&self, command: &mut Command<'_>, wallet: WalletId, secret: &Secret) {
+        match command {
+            Command::Payment { attempt, known, .. } => {
+                if let Some(recent) = self.recent.attempt(wallet.number, *attempt) {
+                    *known = Some(Box::new(recent.clone()));
+                }
+            }
+            Command::Correct { messages, .. } => {
+                for message in messages {
+                    if let Some(recent) = self.recent.id(secret.key(wallet, Named::Event(message.name))) {
+                        message.message = Some(recent.remembered.clone());
+                    }
+                    let corrected = self.recent.correction(wallet.number, message.charged.seq);
+                    message.corrected = corrected.or(message.corrected);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -278,7 +288,7 @@ impl Partition {
         deciding: Deciding<'_>,
     ) -> Result<(), Refusal> {
         let records = decide(wallet, &Command::SetTerms(*terms), deciding.world.ground(deciding.moment))?;
-        self.append(wallet, &records, Marks::default(), deciding.moment.now);
+        self.append(wallet, &records, None, deciding);
         Ok(())
     }
 
@@ -298,7 +308,7 @@ impl Partition {
     }
 
     /// Puts decided records into the open frame, and remembers the ids they burn.
-    fn append(&mut self, wallet: &Wallet, records: &Records<'_>, marks: Marks, now: Timestamp) {
+    fn append(&mut self, wallet: &Wallet, records: &Records<'_>, own: Burnt, deciding: Deciding<'_>) {
         let frame = self.open_frame();
         for record in records {
             let offset = u32::try_from(self.open.next_row()).expect("a frame is far shorter than 4 GiB");
@@ -306,7 +316,7 @@ impl Partition {
             self.open.push(|bytes| rows::put_record(bytes, wallet.id.number, record));
             match &record.change {
                 Change::Course(set) => {
-                    let key = marks.message.expect("only statuses and messages change a message's course");
+                    let key = deciding.secret.key(wallet.id, Named::Event(set.message));
                     self.recent.amend(key, set.remembered.clone(), frame);
                 }
                 Change::Attempt(attempt) => {
@@ -316,9 +326,13 @@ impl Partition {
                     }
                 }
                 Change::Delivery(_) | Change::Number(_) => self.effects_touched = true,
+                Change::Entry(entry @ Entry { cause: Cause::Correction(correction), .. }) => {
+                    let corrected = Corrected::by(entry).expect("the entry of a correction");
+                    self.recent.keep_correction(wallet.id.number, correction.of, corrected, frame);
+                }
                 change => {
-                    if let (Some((key, fingerprint)), Some(verdict)) = (marks.own, Verdict::of(change)) {
-                        let kept_until = kept_until(record.occurred_at, now);
+                    if let (Some((key, fingerprint)), Some(verdict)) = (own, Verdict::of(change)) {
+                        let kept_until = kept_until(record.occurred_at, deciding.moment.now);
                         let remembered = Remembered { fingerprint, verdict, kept_until, course: None };
                         self.recent.remember(key, remembered, row);
                     }
@@ -390,14 +404,19 @@ fn first_entry<'r, 'a>(records: &'r Records<'a>) -> Option<&'r Entry<'a>> {
     })
 }
 
-/// The number of the document that a request came to.
-fn document_of(records: &Records<'_>) -> Option<u64> {
-    records.iter().find_map(|record| match &record.change {
+/// The number of the document that a request came to; of corrections, how many were posted.
+fn answer_of(records: &Records<'_>) -> u64 {
+    let corrects = |record: &&Record<'_>| matches!(&record.change, Change::Entry(entry) if Corrected::by(entry).is_some());
+    let document = |record: &Record<'_>| match &record.change {
         Change::Hold(hold) => Some(hold.number),
         Change::Number(number) => Some(number.rental),
         Change::Attempt(attempt) => Some(attempt.number),
         _ => None,
-    })
+    };
+    match records.iter().filter(corrects).count() as u64 {
+        0 => records.iter().find_map(document).unwrap_or_default(),
+        corrections => corrections,
+    }
 }
 
 #[cfg(test)]

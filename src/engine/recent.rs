@@ -1,4 +1,4 @@
-//! What the views do not hold yet: ids, the frames that their rows stand in, and resolved attempts.
+//! What the views do not hold yet: ids, the frames that their rows stand in, resolved attempts and corrections.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -8,6 +8,7 @@ use super::charge::KnownCharge;
 use super::ids::{Recent, RecentIds, RowPlace};
 use crate::domain::identity::{Key, Remembered};
 use crate::domain::life::attempt::Attempt;
+use crate::domain::status::Corrected;
 use crate::domain::time::Timestamp;
 use crate::journal::frame::FrameBuilder;
 use crate::journal::rows::{self, Row, Rows};
@@ -19,6 +20,8 @@ pub struct RecentPast {
     frames: VecDeque<Kept>,
     /// By wallet and number, with the frame that each stands in. The unresolved ones are part of their wallets.
     attempts: HashMap<(u32, u64), (u64, Attempt)>,
+    /// The last one of each message, by wallet and the message's entry, with the frame that it stands in.
+    corrections: HashMap<(u32, u64), (u64, Corrected)>,
 }
 
 /// A frame that the views do not hold yet.
@@ -59,6 +62,14 @@ impl RecentPast {
         self.attempts.get(&(wallet, number)).map(|(_, attempt)| attempt)
     }
 
+    pub fn keep_correction(&mut self, wallet: u32, of: u64, corrected: Corrected, frame: u64) {
+        self.corrections.insert((wallet, of), (frame, corrected));
+    }
+
+    pub fn correction(&self, wallet: u32, of: u64) -> Option<Corrected> {
+        self.corrections.get(&(wallet, of)).map(|(_, corrected)| *corrected)
+    }
+
     pub fn keep_frame(&mut self, number: u64, posted_at: Timestamp, bytes: Bytes) {
         self.frames.push_back(Kept { number, posted_at, bytes });
     }
@@ -86,6 +97,9 @@ impl RecentPast {
         }
         if !self.attempts.is_empty() {
             self.attempts.retain(|_, (in_frame, _)| *in_frame > frame);
+        }
+        if !self.corrections.is_empty() {
+            self.corrections.retain(|_, (in_frame, _)| *in_frame > frame);
         }
     }
 

@@ -67,5 +67,5 @@ fn checked(request: &HttpRequest, adjustment: Adjustment, actor: String) -> Resu
         return Err(Problem::bad_field("amount", "zero"));
     }
     field::some_text("reason", &adjustment.reason, REASON_BYTES_MAX)?;
-    Ok(AdjustRequest { idempotency_key, amount, reason: adjustment.reason, actor })
+    Ok(AdjustRequest { idempotency_key, amount, reason: adjustment.reason, actor, of: 0 })
 }

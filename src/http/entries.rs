@@ -27,11 +27,12 @@ pub struct Entry {
     #[schema(example = 2)]
     seq: u64,
     /// `charge`, `carrier_fee`, `adjustment`, `number_fee`, `top_up`, `payment_refund`, `dispute`, `dispute_reinstated`,
-    /// `hold_settlement`, `refund`, `failure_fee`, `recharge` or `failure_fee_return`.
+    /// `hold_settlement`, `refund`, `failure_fee`, `recharge`, `failure_fee_return` or `correction`.
     #[serde(rename = "type")]
     #[schema(example = "charge")]
     kind_of_entry: &'static str,
-    /// What was added to the balance; negative for a charge: `-(price + carrier_fee)`.
+    /// What was added to the balance; negative for a charge: `-(price + carrier_fee)`; of a correction what the message
+    /// cost before, less what it should have cost.
     amount: Amount,
     balance_after: Amount,
     occurred_at: Instant,
@@ -97,7 +98,7 @@ pub struct Entry {
     tags: Tags,
     #[schema(required)]
     reason: Option<String>,
-    /// The id of the key by which an adjustment was made.
+    /// The id of the key by which an adjustment or a correction was made.
     #[schema(required)]
     actor: Option<String>,
     /// The hold that a message was paid from, or that was settled.
@@ -106,9 +107,12 @@ pub struct Entry {
     /// The top-up that was credited, refunded or disputed.
     #[schema(required, example = "tu_1")]
     top_up: Option<String>,
-    /// The entry of the message that was refunded or charged again.
+    /// The entry of the message that was refunded, charged again or corrected, or that an adjustment sets right.
     #[schema(required)]
     of_seq: Option<u64>,
+    /// The run of corrections that it was posted by.
+    #[schema(required)]
+    run: Option<String>,
     /// The rented number that a fee is for.
     #[schema(required, example = "+14155550100")]
     number: Option<String>,
@@ -192,7 +196,14 @@ impl Entry {
                 kind_of_entry: "adjustment",
                 reason: some(adjustment.reason),
                 actor: some(adjustment.actor),
+                of_seq: Some(adjustment.of).filter(|of| *of > 0),
                 ..posted
+            },
+            Cause::Correction(correction) => Entry {
+                reason: some(correction.run.reason),
+                actor: some(correction.run.actor),
+                run: some(correction.run.id),
+                ..posted.with_price(&correction.price, book).of_message("correction", correction.of)
             },
             Cause::NumberFee(fee) => Entry {
                 kind_of_entry: "number_fee",

@@ -14,7 +14,7 @@ use crate::domain::life::auto::{AutoTopUp, Limits, StopReason, Switch, Tried};
 use crate::domain::life::hold::{Hold, HoldState};
 use crate::domain::life::number::{Arrear, Number, Release, ReleaseReason, Released, Warnings};
 use crate::domain::sender_type::SenderType;
-use crate::domain::status::{Counted, Course};
+use crate::domain::status::{Corrected, Counted, Course};
 use crate::domain::wallet::WalletId;
 
 bytes!(HoldState, SenderType, Warnings, ReleaseReason, AttemptKind, AttemptState, DisputeState, Switch);
@@ -135,8 +135,12 @@ impl<T: Field> Field for Box<T> {
     }
 }
 
+fields!(Corrected { seq, version, total });
+
 const EARLY: u8 = 1;
 const SETTLED: u8 = 2;
+/// Settled, and corrected.
+const CORRECTED: u8 = 3;
 
 impl Field for Course {
     fn put(&self, out: &mut Vec<u8>) {
@@ -145,11 +149,14 @@ impl Field for Course {
                 EARLY.put(out);
                 statuses.put(out);
             }
-            Course::Settled { statuses, returned, failure_fee } => {
-                SETTLED.put(out);
+            Course::Settled { statuses, returned, failure_fee, corrected } => {
+                out.push(if corrected.is_some() { CORRECTED } else { SETTLED });
                 statuses.put(out);
                 returned.put(out);
                 failure_fee.put(out);
+                if let Some(corrected) = corrected {
+                    corrected.put(out);
+                }
             }
         }
     }
@@ -157,9 +164,11 @@ impl Field for Course {
     fn take(reader: &mut Reader<'_>) -> Result<Course, RowError> {
         match u8::take(reader)? {
             EARLY => Ok(Course::Early(Field::take(reader)?)),
-            SETTLED => {
+            tag @ (SETTLED | CORRECTED) => {
                 let (statuses, returned) = (Field::take(reader)?, Field::take(reader)?);
-                Ok(Course::Settled { statuses, returned, failure_fee: Field::take(reader)? })
+                let failure_fee = Field::take(reader)?;
+                let corrected = if tag == CORRECTED { Some(Field::take(reader)?) } else { None };
+                Ok(Course::Settled { statuses, returned, failure_fee, corrected })
             }
             _ => Err(RowError("unknown course of a message")),
         }

@@ -19,8 +19,8 @@ use crate::domain::house::{HouseRecord, KeyRecord};
 use crate::domain::money::Money;
 use crate::domain::rating::Rated;
 use crate::domain::record::{
-    Adjustment, Cause, Change, CourseSet, Entry, Lack, Moved, NumberFee, Origin, Price, Record, Request,
-    StatusTaken, TariffId, Terms, VersionId,
+    Adjustment, Cause, Change, Correction, CourseSet, Entry, Lack, Moved, NumberFee, Origin, Price, Record,
+    Request, Run, StatusTaken, TariffId, Terms, VersionId,
 };
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Timestamp;
@@ -69,6 +69,9 @@ const REFUND_WITH_ORIGIN_ENTRY: u8 = 42;
 const FAILURE_FEE_WITH_ORIGIN_ENTRY: u8 = 43;
 const RECHARGE_WITH_ORIGIN_ENTRY: u8 = 44;
 const FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY: u8 = 45;
+const CORRECTION_ENTRY: u8 = 46;
+/// An adjustment that names an entry.
+const ADJUSTMENT_OF_ENTRY: u8 = 47;
 const TARIFF_ADDED: u8 = 128;
 const KEY_MADE: u8 = 129;
 const KEY_REVOKED: u8 = 130;
@@ -192,7 +195,9 @@ fn kind_of(change: &Change<'_>) -> u8 {
             Cause::Message { event, .. } if event.hold.is_empty() => MESSAGE_ENTRY,
             Cause::Message { .. } => HELD_MESSAGE_ENTRY,
             Cause::CarrierFee { .. } => CARRIER_FEE_ENTRY,
-            Cause::Adjustment(_) => ADJUSTMENT_ENTRY,
+            Cause::Adjustment(adjustment) if adjustment.of == 0 => ADJUSTMENT_ENTRY,
+            Cause::Adjustment(_) => ADJUSTMENT_OF_ENTRY,
+            Cause::Correction(_) => CORRECTION_ENTRY,
             Cause::NumberFee(_) => NUMBER_FEE_ENTRY,
             Cause::TopUp { .. } => TOP_UP_ENTRY,
             Cause::PaymentRefund { .. } => PAYMENT_REFUND_ENTRY,
@@ -306,6 +311,20 @@ fn put_entry(out: &mut Vec<u8>, entry: &Entry<'_>) {
             put_short(out, adjustment.idempotency_key);
             put_short(out, adjustment.actor);
             put_long(out, adjustment.reason);
+            if adjustment.of != 0 {
+                adjustment.of.put(out);
+            }
+        }
+        Cause::Correction(correction) => {
+            let Correction { of, price, before, origin, run } = correction;
+            of.put(out);
+            put(out, &price_part(price));
+            price.rated.price.put(out);
+            before.put(out);
+            put_origin(out, origin);
+            put_short(out, run.id);
+            put_short(out, run.actor);
+            put_long(out, run.reason);
         }
         Cause::NumberFee(fee) => {
             let NumberFee { number, rental, cycle, due_at, row } = fee;

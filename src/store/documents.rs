@@ -13,6 +13,7 @@ use crate::domain::life::auto::AutoTopUp;
 use crate::domain::life::hold::Hold;
 use crate::domain::life::number::Number;
 use crate::domain::record::Change;
+use crate::domain::status::Corrected;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::WalletId;
 use crate::journal::codec::RowError;
@@ -49,6 +50,18 @@ kept!(
     Method as Method,
     Levels as Levels,
 );
+
+/// What a message costs since its last correction, by the number of the message's entry.
+impl Kept for Corrected {
+    const KIND: Document = Document::Correction;
+
+    fn of(change: Change<'_>) -> Option<Corrected> {
+        match change {
+            Change::Entry(entry) => Corrected::by(&entry),
+            _ => None,
+        }
+    }
+}
 
 /// A document and when it last changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

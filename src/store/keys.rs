@@ -79,6 +79,8 @@ pub enum Document {
     AutoTopUp = 5,
     Method = 6,
     Levels = 7,
+    /// The last correction of a message, at the number of the message's entry.
+    Correction = 8,
 }
 
 /// The number of what a wallet has only one of.
@@ -192,12 +194,13 @@ mod tests {
 
         #[test]
         fn documents_sort_by_wallet_kind_and_number_and_deliveries_by_endpoint_first(
-            a in (any::<u8>(), any::<u32>(), 0usize..7, any::<u64>()),
-            b in (any::<u8>(), any::<u32>(), 0usize..7, any::<u64>()),
+            a in (any::<u8>(), any::<u32>(), 0usize..8, any::<u64>()),
+            b in (any::<u8>(), any::<u32>(), 0usize..8, any::<u64>()),
             endpoints in any::<[u32; 2]>(),
         ) {
-            use Document::{Alert, Attempt, AutoTopUp, Hold, Levels, Method, Number};
-            const KINDS: [Document; 7] = [Hold, Number, Attempt, Alert, AutoTopUp, Method, Levels];
+            use Document::{Alert, Attempt, AutoTopUp, Correction, Hold, Levels, Method, Number};
+            const KINDS: [Document; 8] =
+                [Hold, Number, Attempt, Alert, AutoTopUp, Method, Levels, Correction];
             let key = |(partition, number, kind, document_number): (u8, u32, usize, u64)| {
                 document(WalletId { partition, number }, KINDS[kind], document_number)
             };

@@ -8,7 +8,7 @@ use crate::domain::currency::Currency;
 use crate::domain::identity::{Fingerprint, Remembered, Taken, Verdict};
 use crate::domain::life::Life;
 use crate::domain::money::Money;
-use crate::domain::record::{Change, Record, TariffId};
+use crate::domain::record::{Cause, Change, Entry, Record, TariffId};
 use crate::domain::status::Course;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Status, Wallet, WalletId, Watch};
@@ -166,6 +166,9 @@ pub fn documents(
         Change::AutoTopUp(_) => (Document::AutoTopUp, keys::SINGLE),
         Change::Method(_) => (Document::Method, keys::SINGLE),
         Change::Levels(_) => (Document::Levels, keys::SINGLE),
+        Change::Entry(Entry { cause: Cause::Correction(correction), .. }) => {
+            (Document::Correction, correction.of)
+        }
         Change::Delivery(delivery) => {
             let key = keys::delivery(delivery.endpoint, id, delivery.alert).to_vec();
             return vec![(keys::DELIVERIES, key, PostedRow::new(posted_at, row).0)];

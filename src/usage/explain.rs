@@ -10,7 +10,7 @@ use crate::domain::life::attempt::Attempt;
 use crate::domain::life::hold::Hold;
 use crate::domain::money::Money;
 use crate::domain::rating::Rated;
-use crate::domain::record::{Cause, Entry, Price};
+use crate::domain::record::{Cause, Correction, Entry, Price};
 use crate::domain::tariff::{FeeRow, RateRow, Version};
 
 /// What made an entry.
@@ -61,6 +61,13 @@ pub fn explain<'a>(
         Cause::Adjustment(adjustment) => {
             (None, format!("adjustment {} {currency}: {}", adjustment.amount, adjustment.reason))
         }
+        Cause::Correction(Correction { of, price, before, run, .. }) => {
+            let cost = price.rated.total();
+            (
+                None,
+                format!("entry {of} should have cost {cost} {currency} instead of {before}: {}", run.reason),
+            )
+        }
         cause => (None, format!("{}: {} {currency}", of_the_life(cause), entry.amount)),
     };
     Ok(Explanation { rows, arithmetic, balance_before })
@@ -84,7 +91,9 @@ fn of_the_life(cause: &Cause<'_>) -> String {
             format!("charge of entry {of} posted again, as the message arrived after all")
         }
         Cause::FailureFeeReturn { of, .. } => format!("failure fee for the message of entry {of} returned"),
-        Cause::Message { .. } | Cause::CarrierFee { .. } | Cause::Adjustment(_) => String::new(),
+        Cause::Message { .. } | Cause::CarrierFee { .. } | Cause::Adjustment(_) | Cause::Correction(_) => {
+            String::new()
+        }
     }
 }
 

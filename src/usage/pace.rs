@@ -52,7 +52,8 @@ fn spending(entry: &Entry<'_>) -> Money {
         | Cause::Refund { .. }
         | Cause::FailureFee { .. }
         | Cause::Recharge { .. }
-        | Cause::FailureFeeReturn { .. } => entry.amount.checked_neg().unwrap_or(Money::MAX),
+        | Cause::FailureFeeReturn { .. }
+        | Cause::Correction(_) => entry.amount.checked_neg().unwrap_or(Money::MAX),
         Cause::Adjustment(_)
         | Cause::TopUp { .. }
         | Cause::PaymentRefund { .. }

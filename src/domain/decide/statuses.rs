@@ -3,7 +3,7 @@
 use super::post::check_time;
 use super::step::Step;
 use super::{Early, Ground, Refusal};
-use crate::domain::event::{Event, Happening, Name, StatusReport};
+use crate::domain::event::{Event, Happening, Name};
 use crate::domain::identity::{Fingerprint, Remembered, Taken, Verdict, kept_until};
 use crate::domain::money::Money;
 use crate::domain::record::{Cause, Change, CourseSet, Moved, Origin, Records, StatusTaken};
@@ -30,7 +30,8 @@ pub fn take<'a>(
     };
     let before = remembered.course.as_deref().cloned().unwrap_or_else(Course::fresh);
     let counted = Counted { status: report.status, error_code: report.error_code.into() };
-    let (after, effect) = before.after(counted, charged, |charged| policy(ground, charged, &report));
+    let (after, effect) =
+        before.after(counted.clone(), charged, |charged| policy_of(ground, charged, &counted));
     let moves = moves(effect);
     let balances = moves.iter().try_fold(wallet.balance, |balance, amount| balance.checked_add(*amount));
     balances.ok_or(Refusal::OutOfRange)?;
@@ -61,10 +62,9 @@ pub fn apply_early<'a>(
 ) {
     let mut course = Course::fresh();
     for counted in &early.statuses {
-        let report = |status| StatusReport { message: event.name, status, error_code: &counted.error_code };
         let ground = step.ground;
-        let (after, effect) = course
-            .after(counted.clone(), charged, |charged| policy(ground, charged, &report(counted.status)));
+        let (after, effect) =
+            course.after(counted.clone(), charged, |charged| policy_of(ground, charged, counted));
         course = after;
         if let Some(charged) = charged {
             carry_out(step, effect, charged, event.occurred_at);
@@ -80,7 +80,7 @@ pub fn apply_early<'a>(
     set_course(step, event.name, remembered, moved);
 }
 
-fn set_course<'a>(
+pub fn set_course<'a>(
     step: &mut Step<'_, 'a, '_>,
     message: Name<'a>,
     remembered: Remembered,
@@ -106,9 +106,10 @@ fn not_yet_come(occurred_at: Timestamp, now: Timestamp) -> Remembered {
     }
 }
 
-fn policy(ground: Ground<'_>, charged: &Charged<'_>, report: &StatusReport<'_>) -> FailurePolicy {
+/// What a status leaves charged, by the tariff version that prices the message.
+pub fn policy_of(ground: Ground<'_>, charged: &Charged<'_>, counted: &Counted) -> FailurePolicy {
     let Origin { direction, kind, .. } = charged.origin;
-    ground.context.failure_policy(charged.version, direction, kind, report.status, report.error_code)
+    ground.context.failure_policy(charged.version, direction, kind, counted.status, &counted.error_code)
 }
 
 /// The amounts that an effect posts, in order.

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod auto;
+mod corrections;
 mod holds;
 mod laws;
 mod life_laws;

@@ -2,13 +2,13 @@
 //!
 //! Amounts are a few counts, so that balances meet 0, minima and levels often.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Random, SampleWorld, adjustment, carrier_fee, event, message, price};
 use crate::domain::address::Address;
 use crate::domain::decide::{
-    AutoSettings, AutoTerms, Command, Early, Payment, PaymentFact, Reading, Refusal, Rest, after_lack,
-    catch_up, decide,
+    AutoSettings, AutoTerms, Command, Early, Mispriced, Payment, PaymentFact, Reading, Refusal, Rest,
+    after_lack, catch_up, decide,
 };
 use crate::domain::event::{Direction, Event, FinalStatus, Happening, Mode, Name, StatusReport};
 use crate::domain::identity::{Key, Named, Remembered, Secret};
@@ -16,9 +16,9 @@ use crate::domain::life::alert::DeliveryState;
 use crate::domain::life::attempt::{Attempt, DisputeState, Method};
 use crate::domain::life::auto::Limits;
 use crate::domain::money::Money;
-use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Origin, Record, Records, Terms};
+use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Origin, Record, Records, Run, Terms};
 use crate::domain::sender_type::SenderType;
-use crate::domain::status::Charged;
+use crate::domain::status::{Charged, Corrected};
 use crate::domain::tariff::FailurePolicy;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::{Wallet, WalletId};
@@ -56,6 +56,10 @@ pub struct Lived {
     world: SampleWorld,
     random: Random,
     charged: HashMap<Key, Charged<'static>>,
+    /// The last correction of each message, by its entry.
+    corrected: HashMap<u64, Corrected>,
+    /// The entries of messages whose charge stands returned.
+    returned: HashSet<u64>,
     sent: Vec<Name<'static>>,
     attempts: BTreeMap<u64, Attempt>,
     named: u64,
@@ -88,6 +92,8 @@ impl Lived {
             world,
             random: Random::new(seed),
             charged: HashMap::new(),
+            corrected: HashMap::new(),
+            returned: HashSet::new(),
             sent: Vec::new(),
             attempts: BTreeMap::new(),
             named: 0,
@@ -151,6 +157,15 @@ impl Lived {
                     let origin = Origin { campaign, ..charged.origin };
                     self.charged.insert(self.key(event.name), Charged { origin, ..charged });
                 }
+                Change::Entry(Entry { cause: Cause::Refund { of, .. }, .. }) => {
+                    self.returned.insert(*of);
+                }
+                Change::Entry(Entry { cause: Cause::Recharge { of, .. }, .. }) => {
+                    self.returned.remove(of);
+                }
+                Change::Entry(entry @ Entry { cause: Cause::Correction(correction), .. }) => {
+                    self.corrected.extend(Corrected::by(entry).map(|corrected| (correction.of, corrected)));
+                }
                 _ => {}
             }
         }
@@ -166,7 +181,7 @@ impl Lived {
     }
 
     fn command(&mut self) -> Command<'static> {
-        match self.random.below(24) {
+        match self.random.below(25) {
             0..7 => self.message(),
             7 => {
                 let amount = counts(self.random.below(9));
@@ -194,6 +209,7 @@ impl Lived {
             12..16 => self.about_holds(),
             16..20 => self.about_payments(),
             20 => self.about_deliveries(),
+            21 => self.corrections(),
             _ => self.status(),
         }
     }
@@ -245,6 +261,28 @@ impl Lived {
         let event = Event { name: self.name("carrier"), occurred_at, ..event("", report, Mode::Report) };
         let message = self.remembered.get(&self.key(of)).cloned();
         Command::Status { event, message, charged: self.charged.get(&self.key(of)).copied() }
+    }
+
+    /// Some of the last messages at other prices; now and then what was seen of them is old.
+    fn corrections(&mut self) -> Command<'static> {
+        let run = Run { id: self.name("").id, reason: "another tariff", actor: "key_1" };
+        let mut messages = Vec::new();
+        for name in self.sent.iter().rev().take(9) {
+            let Some(charged) = self.charged.get(&self.key(*name)) else { continue };
+            let message = self.remembered.get(&self.key(*name)).cloned();
+            // Whether what is forgotten stands returned only its entries tell: whoever asks has read them.
+            let forgotten = message.as_ref().is_none_or(|message| message.kept_until < self.now)
+                || message.as_ref().is_some_and(|message| message.verdict.seq != charged.seq);
+            if forgotten && self.returned.contains(&charged.seq) {
+                continue;
+            }
+            let corrected = self.corrected.get(&charged.seq).copied();
+            let seen = corrected.filter(|_| self.random.percent(90)).map_or(0, |corrected| corrected.seq);
+            let price = price(counts(self.random.below(12)), Money::ZERO);
+            messages.push(Mispriced { name: *name, charged: *charged, message, corrected, seen, price });
+        }
+        messages.sort_by_key(|message| message.charged.seq);
+        Command::Correct { run, messages }
     }
 
     fn set_something(&mut self) -> Command<'static> {

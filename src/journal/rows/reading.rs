@@ -27,9 +27,7 @@ fn read_change<'a>(kind: u8, at: Timestamp, reader: &mut Reader<'a>) -> Result<C
     Ok(match kind {
         OPENED => Change::Opened(read_terms(reader)?),
         TERMS_SET => Change::TermsSet(read_terms(reader)?),
-        MESSAGE_ENTRY..=ADJUSTMENT_ENTRY
-        | HELD_MESSAGE_ENTRY
-        | NUMBER_FEE_ENTRY..=FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY => {
+        MESSAGE_ENTRY..=ADJUSTMENT_ENTRY | HELD_MESSAGE_ENTRY | NUMBER_FEE_ENTRY..=ADJUSTMENT_OF_ENTRY => {
             Change::Entry(read_entry(kind, at, reader)?)
         }
         BLOCKED | HELD_BLOCKED => {
@@ -113,12 +111,14 @@ fn read_entry<'a>(kind: u8, occurred_at: Timestamp, reader: &mut Reader<'a>) -> 
             Cause::Message { price: read_price(price, &event)?, event }
         }
         CARRIER_FEE_ENTRY => Cause::CarrierFee { event: read_event(Shape::CarrierFee, occurred_at, reader)? },
-        ADJUSTMENT_ENTRY => Cause::Adjustment(Adjustment {
+        ADJUSTMENT_ENTRY | ADJUSTMENT_OF_ENTRY => Cause::Adjustment(Adjustment {
             idempotency_key: reader.short()?,
             amount,
             actor: reader.short()?,
             reason: reader.long()?,
+            of: if kind == ADJUSTMENT_OF_ENTRY { Field::take(reader)? } else { 0 },
         }),
+        CORRECTION_ENTRY => Cause::Correction(read_correction(reader)?),
         NUMBER_FEE_ENTRY => {
             let (number, rental, cycle, due_at) =
                 (Field::take(reader)?, Field::take(reader)?, Field::take(reader)?, Field::take(reader)?);
@@ -179,22 +179,38 @@ fn read_country(country: [u8; 2]) -> Option<[u8; 2]> {
     Some(country).filter(|country| *country != [0, 0])
 }
 
+fn read_correction<'a>(reader: &mut Reader<'a>) -> Result<Correction<'a>, RowError> {
+    Ok(Correction {
+        of: Field::take(reader)?,
+        price: {
+            let part = reader.take::<PricePart>()?;
+            price_of(part, Field::take(reader)?)
+        },
+        before: Field::take(reader)?,
+        origin: read_origin(reader)?,
+        run: Run { id: reader.short()?, actor: reader.short()?, reason: reader.long()? },
+    })
+}
+
 fn read_price(part: &PricePart, event: &Event<'_>) -> Result<Price, RowError> {
     let Happening::Message(message) = &event.happening else {
         return Err(RowError("a price without a message"));
     };
-    let unit_price = Money::from_nanos(part.unit_price.get());
-    let price =
-        unit_price.checked_times(message.units.billed.into()).ok_or(RowError("a price out of range"))?;
+    let price = Money::from_nanos(part.unit_price.get()).checked_times(message.units.billed.into());
+    Ok(price_of(part, price.ok_or(RowError("a price out of range"))?))
+}
+
+/// `price` is that of the message, without the carrier fee.
+fn price_of(part: &PricePart, price: Money) -> Price {
     let rated = Rated {
         rate_row: part.rate_row.get(),
         fee_row: Some(part.fee_row.get()).filter(|row| *row != NONE),
-        unit_price,
+        unit_price: Money::from_nanos(part.unit_price.get()),
         price,
         carrier_fee: Money::from_nanos(part.carrier_fee.get()),
         country: read_country(part.country),
     };
-    Ok(Price { version: VersionId(part.version.get()), rated })
+    Price { version: VersionId(part.version.get()), rated }
 }
 
 /// What an event's row tells of it.

@@ -6,11 +6,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::event::{CAMPAIGN_BYTES_MAX, HOLD_BYTES_MAX, ID_BYTES_MAX, StatusReport};
+use crate::domain::status::{Corrected, Course};
 use documents::{Documents, documents};
 
 /// The longest text in a short place.
 const SHORT_BYTES_MAX: usize = 255;
-const KINDS: [u8; 40] = [
+const KINDS: [u8; 42] = [
     OPENED,
     TERMS_SET,
     MESSAGE_ENTRY,
@@ -47,6 +48,8 @@ const KINDS: [u8; 40] = [
     FAILURE_FEE_WITH_ORIGIN_ENTRY,
     RECHARGE_WITH_ORIGIN_ENTRY,
     FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY,
+    CORRECTION_ENTRY,
+    ADJUSTMENT_OF_ENTRY,
     TARIFF_ADDED,
     KEY_MADE,
     KEY_REVOKED,
@@ -55,7 +58,7 @@ const KINDS: [u8; 40] = [
 /// Those that version 0.1 wrote.
 const FIRST_KINDS: [u8; 11] = [1, 2, 3, 4, 5, 6, 7, 8, 128, 129, 130];
 /// Those that came with usage.
-const LAST_KINDS: [u8; 5] = [22, 42, 43, 44, 45];
+const LAST_KINDS: [u8; 7] = [22, 42, 43, 44, 45, 46, 47];
 
 const _: () = assert!(ID_BYTES_MAX <= SHORT_BYTES_MAX && CAMPAIGN_BYTES_MAX <= SHORT_BYTES_MAX);
 const _: () = assert!(HOLD_BYTES_MAX <= SHORT_BYTES_MAX);
@@ -193,7 +196,7 @@ impl Parts {
         let message = self.event(Happening::Message(self.message));
         let fee =
             Happening::CarrierFee { amount: balance_after, channel: self.carrier_fee_channel, reason: "" };
-        let adjustment = Adjustment { idempotency_key: wallet, amount, reason: &self.long[0], actor };
+        let adjustment = Adjustment { idempotency_key: wallet, amount, reason: &self.long[0], actor, of: 0 };
         // What names a hold names one: an empty name is none.
         let hold = if actor.is_empty() { "h_1" } else { actor };
         let held = Event { hold, ..message };
@@ -242,6 +245,8 @@ impl Parts {
             FAILURE_FEE_WITH_ORIGIN_ENTRY => entry(Cause::FailureFee { of, origin }),
             RECHARGE_WITH_ORIGIN_ENTRY => entry(Cause::Recharge { of, origin }),
             FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY => entry(Cause::FailureFeeReturn { of, origin }),
+            CORRECTION_ENTRY => entry(Cause::Correction(self.correction())),
+            ADJUSTMENT_OF_ENTRY => entry(Cause::Adjustment(Adjustment { of: of.max(1), ..adjustment })),
             _ => panic!("no kind of a wallet's record: {kind}"),
         }
     }
@@ -251,6 +256,17 @@ impl Parts {
         let Message { channel, direction, kind, .. } = self.message;
         let country = self.price().rated.country;
         Origin { occurred_at, posted_at, channel, direction, kind, country, campaign: &self.short[2] }
+    }
+
+    fn correction(&self) -> Correction<'_> {
+        let [id, _, _, actor] = &self.short;
+        Correction {
+            of: self.numbers[0],
+            price: self.price(),
+            before: Money::from_nanos(self.amounts[2]),
+            origin: self.origin(),
+            run: Run { id, reason: &self.long[0], actor },
+        }
     }
 
     fn moved(&self) -> Moved<'_> {
@@ -406,10 +422,16 @@ fn j2_the_layout_of_every_kind_of_row_is_what_it_always_was() {
     for (kinds, want) in [
         (&FIRST_KINDS[..], "5e7ddb67f4e9790c"),
         (&later_kinds, "87ed43244ae13742"),
-        (&LAST_KINDS, "2d37ce1c2ab3184d"),
+        (&LAST_KINDS, "bd4fdf2392b236f4"),
     ] {
         let bytes: Vec<u8> = kinds.iter().flat_map(|kind| parts.written(*kind)).collect();
         let hash = blake3::hash(&bytes).to_hex();
         assert_eq!(&hash[..16], want, "journals already written could not be read: {kinds:?}");
     }
+    let corrected = Corrected { seq: 1, version: VersionId(2), total: Money::from_nanos(3) };
+    let mut bytes = Vec::new();
+    Course::fresh().at(corrected).put(&mut bytes);
+    let want =
+        [&[3, 0, 0, 0, 0][..], &[0; 16], &[1, 0, 0, 0, 0, 0, 0, 0], &[2, 0, 0, 0], &[3, 0, 0, 0, 0, 0, 0, 0]];
+    assert_eq!(bytes, want.concat(), "the course of a message that was corrected");
 }

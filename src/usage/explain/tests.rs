@@ -123,7 +123,7 @@ fn a_charge_is_told_by_its_rows_and_as_a_sum() {
 fn what_no_tariff_prices_is_told_without_rows() {
     let fee = |reason| Happening::CarrierFee { amount: money("0.05"), channel: None, reason };
     let adjustment =
-        Adjustment { idempotency_key: "k", amount: money("-5"), reason: "correction", actor: "key_1" };
+        Adjustment { idempotency_key: "k", amount: money("-5"), reason: "correction", actor: "key_1", of: 0 };
     let table = [
         (Cause::CarrierFee { event: event(fee("surcharge")) }, "-0.05", "carrier fee 0.05 USD: surcharge"),
         (Cause::CarrierFee { event: event(fee("")) }, "-0.05", "carrier fee 0.05 USD"),

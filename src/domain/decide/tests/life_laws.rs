@@ -185,6 +185,7 @@ fn lives_come_to_everything_that_may_happen() {
         "AutoTopUpStopped",
         "Blocked",
         "CarrierFee",
+        "Correction",
         "Course",
         "Delivery",
         "Dispute",

@@ -148,6 +148,9 @@ fn count<'a>(counted: &mut BTreeMap<u64, Counted<'a>>, record: &Record<'a>, post
                 | Cause::FailureFeeReturn { of, origin },
             ..
         }) => assert_eq!(*origin, Some(counted[of].origin), "{record:?}"),
+        Change::Entry(Entry { cause: Cause::Correction(correction), .. }) => {
+            assert_eq!(correction.origin, counted[&correction.of].origin, "{record:?}");
+        }
         Change::Course(set) => {
             let Some(moved) = &set.moved else { return };
             let counted = counted.get_mut(&moved.seq).expect("what is moved was charged");

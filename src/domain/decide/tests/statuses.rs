@@ -7,6 +7,7 @@ use super::*;
 use crate::domain::event::FinalStatus::{self, Delivered, Failed, Undelivered};
 use crate::domain::event::{Name, StatusReport};
 use crate::domain::identity::{Key, Named, Secret};
+use crate::domain::status::Corrected;
 
 const AT: &str = "2026-07-15T10:00:00Z";
 const SECRET: Secret = Secret(*b"0123456789abcdef");
@@ -16,20 +17,25 @@ pub struct Told {
     pub story: Story,
     remembered: HashMap<Key, Remembered>,
     charged: HashMap<Key, Charged<'static>>,
+    corrected: Option<Corrected>,
     statuses: u32,
 }
 
 impl Told {
     pub fn of(balance: &str) -> Told {
         let story = Story::of(balance, AT);
-        Told { story, remembered: HashMap::new(), charged: HashMap::new(), statuses: 0 }
+        let (remembered, charged) = (HashMap::new(), HashMap::new());
+        Told { story, remembered, charged, corrected: None, statuses: 0 }
     }
 
-    fn does(&mut self, command: Command<'static>) -> String {
+    pub fn does(&mut self, command: Command<'static>) -> String {
         let from = self.story.records.len();
         let words = self.story.does(command);
         for record in &self.story.records[from..] {
             self.remembered.extend(SECRET.remember(WALLET, record, self.story.now));
+            if let Change::Entry(entry) = &record.change {
+                self.corrected = Corrected::by(entry).or(self.corrected);
+            }
             if let Change::Entry(Entry { cause: Cause::Message { event, .. }, .. }) = record.change {
                 let charged = Charged::of(record, self.story.now);
                 self.charged
@@ -57,7 +63,17 @@ impl Told {
         self.does(Command::Post { event, price, early })
     }
 
-    fn sent(&mut self, total: &str) -> String {
+    /// The message as it would be corrected now, when all that has become of it was seen.
+    pub fn mispriced(&self, total: &str) -> Mispriced<'static> {
+        let name = Name { source: "", id: "m-1" };
+        let key = SECRET.key(WALLET, Named::Event(name));
+        let (charged, message) = (self.charged[&key], self.remembered.get(&key).cloned());
+        let (corrected, price) = (self.corrected, price(money(total), Money::ZERO));
+        let seen = corrected.map_or(0, |corrected| corrected.seq);
+        Mispriced { name, charged, message, corrected, seen, price }
+    }
+
+    pub fn sent(&mut self, total: &str) -> String {
         self.message(Outbound, Admit, total)
     }
 

@@ -7,7 +7,7 @@ use crate::domain::life::attempt::Attempt;
 use crate::domain::life::auto::{AutoTopUp, Switch};
 use crate::domain::life::hold::Hold;
 use crate::domain::life::number::Number;
-use crate::domain::record::StatusTaken;
+use crate::domain::record::{Correction, StatusTaken};
 use crate::domain::status::Course;
 
 /// What a command came to: its records in words, or the refusal.
@@ -69,7 +69,8 @@ pub fn in_words(change: &Change<'_>) -> String {
             let course = set.remembered.course.as_ref().expect("a course is set to something");
             let early = if matches!(**course, Course::Early(_)) { " waits" } else { "" };
             let statuses = course.statuses().iter().map(|counted| of_status(counted.status));
-            format!("course of {}{early} {}", set.message.id, statuses.collect::<Vec<_>>().join("+"))
+            let statuses = statuses.collect::<Vec<_>>().join("+");
+            format!("course of {}{early} {statuses}", set.message.id).trim_end().to_owned()
         }
         Change::Request(request) => format!("request {} to {}", request.idempotency_key, request.answer),
         Change::Hold(hold) => of_hold(hold),
@@ -94,6 +95,7 @@ pub fn in_words(change: &Change<'_>) -> String {
 fn cause(cause: &Cause<'_>) -> String {
     match cause {
         Cause::Message { .. } | Cause::CarrierFee { .. } | Cause::Adjustment(_) => String::new(),
+        Cause::Correction(Correction { of, .. }) => format!("correction of {of} "),
         Cause::NumberFee(fee) => format!("cycle {} of {} ", fee.cycle, fee.number),
         Cause::TopUp { attempt } => format!("top-up {attempt} "),
         Cause::PaymentRefund { attempt } => format!("payment {attempt} refunded "),

@@ -1,13 +1,14 @@
 //! What a partition remembers of lives: messages for their statuses, requests, attempts, and what is due.
 
+use super::super::super::charge::KnownMessage;
 use super::*;
-use crate::domain::decide::{AutoSettings, AutoTerms, Payment, PaymentFact, Rest};
+use crate::domain::decide::{AutoSettings, AutoTerms, Mispriced, Payment, PaymentFact, Rest};
 use crate::domain::event::FinalStatus::{self, Delivered, Failed};
 use crate::domain::event::{Message, Name};
 use crate::domain::life::attempt::Method;
 use crate::domain::life::auto::Limits;
-use crate::domain::record::{Cause, Moved, Origin, VersionId};
-use crate::domain::status::Course;
+use crate::domain::record::{Cause, Moved, Origin, Run, VersionId};
+use crate::domain::status::{Corrected, Course};
 
 impl Desk {
     /// A desk whose tariff returns what failed messages cost.
@@ -295,4 +296,93 @@ fn what_is_due_is_posted_one_decision_at_a_time_and_a_start_folds_the_same() {
     let frames: Vec<Bytes> = desk.partition.seal(desk.now).map(|sealed| sealed.bytes).collect();
     let started = process::Process::recover(&frames, 1 << 20);
     assert_eq!(started.wallets, [desk.wallet]);
+}
+
+impl Desk {
+    /// Corrects the message by what the views and a reader of the entries know, and says how many were posted.
+    fn correct(&mut self, known: &KnownMessage, seen: u64, total: &str) -> Once {
+        let run = Run { id: "run-1", reason: "another tariff", actor: "key_1" };
+        let known = known.clone();
+        let message = Mispriced {
+            name: known.name(),
+            charged: known.charge().as_charged(),
+            message: known.remembered.clone(),
+            corrected: known.corrected,
+            seen,
+            price: Price { version: VersionId(0), ..price(money(total), Money::ZERO) },
+        };
+        self.carry_out(Command::Correct { run, messages: vec![message] }, None, None)
+    }
+
+    /// The message as the views have it, by all frames so far.
+    fn known_message(&mut self, frames: &mut Vec<Sealed>) -> KnownMessage {
+        let key = SECRET.key(self.wallet.id, Named::Event(Name { source: "", id: "m-1" }));
+        frames.extend(self.partition.seal(self.now));
+        let mut known: Option<KnownMessage> = None;
+        for sealed in frames.iter() {
+            let frame = Frame::read(&sealed.bytes).unwrap();
+            for row in frame.rows() {
+                let rows::Row::Wallet { record, .. } = rows::read(row.unwrap()).unwrap() else { continue };
+                known = known.or_else(|| KnownMessage::of(&record, frame.posted_at, None));
+                let Some(known) = &mut known else { continue };
+                if let Some((of, remembered)) = SECRET.remember(self.wallet.id, &record, frame.posted_at)
+                    && of == key
+                {
+                    known.remembered = Some(remembered);
+                }
+                if let Change::Entry(entry) = &record.change {
+                    known.corrected = Corrected::by(entry).or(known.corrected);
+                }
+            }
+        }
+        known.expect("the message was charged")
+    }
+}
+
+/// The views are behind, or abreast: either way a correction sees the ones before it, and a status the last.
+#[test]
+fn w4_a_correction_and_a_status_see_what_was_corrected_before_the_views_have_it() {
+    for abreast in [false, true] {
+        let mut desk = Desk::with_tariff("10");
+        let mut frames = Vec::new();
+        assert_eq!(desk.message(None), charged("1", 2));
+        let mut known = desk.known_message(&mut frames);
+        let mut catch_up = |desk: &mut Desk, known: &mut KnownMessage| {
+            if abreast {
+                *known = desk.known_message(&mut frames);
+                let built = desk.partition.open_frame() - 1;
+                desk.partition.built(built);
+                desk.partition.built(built);
+                assert_eq!((desk.partition.recent_ids(), desk.partition.recent.correction(0, 2)), (0, None));
+            }
+        };
+        catch_up(&mut desk, &mut known);
+        let table = [
+            // Seen, total, posted, balance.
+            (0, "0.75", 1, "9.25"),
+            (0, "0.75", 0, "9.25"),
+            (0, "0.5", 0, "9.25"),
+            (3, "0.5", 1, "9.5"),
+            (3, "0.75", 0, "9.5"),
+            (4, "0.5", 0, "9.5"),
+        ];
+        for (seen, total, posted, balance) in table {
+            let got = desk.correct(&known, seen, total);
+            assert_eq!(got, Once::Posted { answer: posted }, "abreast {abreast}: {total} after {seen}");
+            assert_eq!(desk.wallet.balance, money(balance), "abreast {abreast}: {total} after {seen}");
+            catch_up(&mut desk, &mut known);
+        }
+        let told =
+            Known { own: None, message: known.remembered.clone(), charged: Some(known.charge().clone()) };
+        assert_eq!(desk.status("s-1", Failed, Some(&told)), charged("-0.5", 5), "abreast {abreast}");
+        catch_up(&mut desk, &mut known);
+        assert_eq!(desk.correct(&known, 4, "0.25"), Once::Posted { answer: 0 }, "it stands returned");
+        let told = Known { message: known.remembered.clone(), ..told };
+        assert_eq!(desk.status("s-2", Delivered, Some(&told)), charged("0.5", 6), "abreast {abreast}");
+        catch_up(&mut desk, &mut known);
+        assert_eq!(desk.correct(&known, 4, "0.25"), Once::Posted { answer: 1 }, "it stands charged again");
+        assert_eq!(desk.wallet.balance, money("9.75"));
+        let own = Known { own: known.remembered.clone(), ..Known::default() };
+        assert_eq!(desk.message(Some(&own)), again(Taken::Posted, "1", 2), "the message is what it was");
+    }
 }

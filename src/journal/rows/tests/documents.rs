@@ -17,7 +17,7 @@ use crate::domain::life::number::{Arrear, Number, Release, ReleaseReason, Releas
 use crate::domain::money::Money;
 use crate::domain::record::{NumberFee, VersionId};
 use crate::domain::sender_type::SenderType;
-use crate::domain::status::{Counted, Course};
+use crate::domain::status::{Corrected, Counted, Course};
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::WalletId;
 
@@ -264,10 +264,16 @@ fn remembered() -> impl Strategy<Value = Remembered> {
     let counted = (select(FinalStatus::ALL), words());
     let counted = counted.prop_map(|(status, error_code)| Counted { status, error_code });
     let statuses = prop::collection::vec(counted, 0..3);
-    let course = (statuses, prop::option::of((amount(), amount()))).prop_map(|(statuses, settled)| {
+    let corrected = (any::<u64>(), any::<u32>(), amount());
+    let corrected =
+        corrected.prop_map(|(seq, version, total)| Corrected { seq, version: VersionId(version), total });
+    let settled = prop::option::of((amount(), amount(), prop::option::of(corrected)));
+    let course = (statuses, settled).prop_map(|(statuses, settled)| {
         let statuses = statuses.into_iter().collect();
         match settled {
-            Some((returned, failure_fee)) => Course::Settled { statuses, returned, failure_fee },
+            Some((returned, failure_fee, corrected)) => {
+                Course::Settled { statuses, returned, failure_fee, corrected }
+            }
             None => Course::Early(statuses),
         }
     });
@@ -416,6 +422,7 @@ pub fn sample() -> Documents {
                 statuses: statuses.into_iter().collect(),
                 returned: amount(73),
                 failure_fee: amount(74),
+                corrected: None,
             })),
         },
         fee: NumberFee { number, rental: 75, cycle: 76, due_at: at(77), row: Some((VersionId(78), 79)) },

@@ -9,7 +9,7 @@ use crate::domain::event::{Direction, Event, Happening, Mode, Name};
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Named, Remembered, Taken, Verdict};
 use crate::domain::money::Money;
-use crate::domain::record::{Adjustment, Cause, Lack, TariffId};
+use crate::domain::record::{Adjustment, Cause, Entry, Lack, TariffId};
 use crate::domain::samples::lives::{ENDPOINTS, Lived};
 use crate::domain::samples::{TERMS, event, message, price};
 use crate::domain::time::Span;
@@ -68,7 +68,9 @@ pub fn told(views: &Views) -> Told {
     }
     told.house = views.house().unwrap().into_iter().map(|row| row.0).collect();
     for id in told.snapshots.keys() {
-        for kind in [Document::Hold, Document::Number, Document::Attempt, Document::Alert] {
+        for kind in
+            [Document::Hold, Document::Number, Document::Attempt, Document::Alert, Document::Correction]
+        {
             for row in views.documents(*id, kind, 0, usize::MAX).unwrap() {
                 let (of, number) = document(&row.record().unwrap().change).expect("a document");
                 assert_eq!(of, kind);
@@ -102,6 +104,9 @@ fn document(change: &Change<'_>) -> Option<(Document, u64)> {
         Change::AutoTopUp(_) => Some((Document::AutoTopUp, SINGLE)),
         Change::Method(_) => Some((Document::Method, SINGLE)),
         Change::Levels(_) => Some((Document::Levels, SINGLE)),
+        Change::Entry(Entry { cause: Cause::Correction(correction), .. }) => {
+            Some((Document::Correction, correction.of))
+        }
         _ => None,
     }
 }
@@ -247,6 +252,7 @@ impl World {
                 amount: Money::from_nanos(random.below(600) as i64 - 100),
                 reason: "by hand",
                 actor: "key_1",
+                of: 0,
             }),
             _ => {
                 let direction = random.pick(&[Direction::Outbound, Direction::Inbound]);
