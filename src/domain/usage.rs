@@ -18,6 +18,8 @@ pub enum EntryType {
     FailureFee = 6,
     Recharge = 7,
     FailureFeeReturn = 8,
+    /// What a message should have cost less what it did.
+    Correction = 9,
     TopUp = 16,
     PaymentRefund = 17,
     Dispute = 18,
@@ -34,6 +36,7 @@ words!(EntryType {
     FailureFee = "failure_fee",
     Recharge = "recharge",
     FailureFeeReturn = "failure_fee_return",
+    Correction = "correction",
     TopUp = "top_up",
     PaymentRefund = "payment_refund",
     Dispute = "dispute",
@@ -57,6 +60,7 @@ impl EntryType {
             Cause::FailureFee { .. } => EntryType::FailureFee,
             Cause::Recharge { .. } => EntryType::Recharge,
             Cause::FailureFeeReturn { .. } => EntryType::FailureFeeReturn,
+            Cause::Correction(_) => EntryType::Correction,
         }
     }
 
@@ -70,7 +74,8 @@ impl EntryType {
             | EntryType::Refund
             | EntryType::FailureFee
             | EntryType::Recharge
-            | EntryType::FailureFeeReturn => true,
+            | EntryType::FailureFeeReturn
+            | EntryType::Correction => true,
             EntryType::TopUp
             | EntryType::PaymentRefund
             | EntryType::Dispute
@@ -120,6 +125,7 @@ impl<'a> Dimensions<'a> {
             | Cause::FailureFeeReturn { origin, .. } => {
                 origin.as_ref().map_or_else(Dimensions::default, Dimensions::of_origin)
             }
+            Cause::Correction(correction) => Dimensions::of_origin(&correction.origin),
             Cause::Adjustment(_)
             | Cause::TopUp { .. }
             | Cause::PaymentRefund { .. }

@@ -16,6 +16,7 @@ use crate::domain::event::{Direction, Event, Message};
 use crate::domain::life::attempt::Attempt;
 use crate::domain::life::hold::Hold;
 use crate::domain::record::{self, Cause, Change, Price};
+use crate::domain::usage::EntryType;
 use crate::domain::wallet::WalletId;
 use crate::engine::book::Book;
 use crate::store::rows::EntryRow;
@@ -183,6 +184,7 @@ impl Entry {
         let (record, entry) = decoded(row)?;
         let posted = Entry {
             seq: entry.seq,
+            kind_of_entry: EntryType::of(&entry.cause).as_str(),
             amount: Amount(entry.amount),
             balance_after: Amount(entry.balance_after),
             occurred_at: Instant(record.occurred_at),
@@ -191,9 +193,8 @@ impl Entry {
         };
         Ok(match &entry.cause {
             Cause::Message { event, price } => posted.with_event(event).with_price(price, book),
-            Cause::CarrierFee { event } => Entry { kind_of_entry: "carrier_fee", ..posted.with_event(event) },
+            Cause::CarrierFee { event } => posted.with_event(event),
             Cause::Adjustment(adjustment) => Entry {
-                kind_of_entry: "adjustment",
                 reason: some(adjustment.reason),
                 actor: some(adjustment.actor),
                 of_seq: Some(adjustment.of).filter(|of| *of > 0),
@@ -203,35 +204,25 @@ impl Entry {
                 reason: some(correction.run.reason),
                 actor: some(correction.run.actor),
                 run: some(correction.run.id),
-                ..posted.with_price(&correction.price, book).of_message("correction", correction.of)
+                of_seq: Some(correction.of),
+                ..posted.with_price(&correction.price, book)
             },
             Cause::NumberFee(fee) => Entry {
-                kind_of_entry: "number_fee",
                 number: Some(fee.number.to_string()),
                 cycle: Some(fee.cycle),
                 due_at: Some(Instant(fee.due_at)),
                 ..posted
             },
-            Cause::TopUp { attempt } => posted.of_top_up("top_up", *attempt),
-            Cause::PaymentRefund { attempt } => posted.of_top_up("payment_refund", *attempt),
-            Cause::Dispute { attempt } => posted.of_top_up("dispute", *attempt),
-            Cause::DisputeReinstated { attempt } => posted.of_top_up("dispute_reinstated", *attempt),
-            Cause::HoldSettlement { hold } => {
-                Entry { kind_of_entry: "hold_settlement", hold: Some(Hold::id(*hold)), ..posted }
-            }
-            Cause::Refund { of, .. } => posted.of_message("refund", *of),
-            Cause::FailureFee { of, .. } => posted.of_message("failure_fee", *of),
-            Cause::Recharge { of, .. } => posted.of_message("recharge", *of),
-            Cause::FailureFeeReturn { of, .. } => posted.of_message("failure_fee_return", *of),
+            Cause::TopUp { attempt }
+            | Cause::PaymentRefund { attempt }
+            | Cause::Dispute { attempt }
+            | Cause::DisputeReinstated { attempt } => Entry { top_up: Some(Attempt::id(*attempt)), ..posted },
+            Cause::HoldSettlement { hold } => Entry { hold: Some(Hold::id(*hold)), ..posted },
+            Cause::Refund { of, .. }
+            | Cause::FailureFee { of, .. }
+            | Cause::Recharge { of, .. }
+            | Cause::FailureFeeReturn { of, .. } => Entry { of_seq: Some(*of), ..posted },
         })
-    }
-
-    fn of_top_up(self, kind_of_entry: &'static str, attempt: u64) -> Entry {
-        Entry { kind_of_entry, top_up: Some(Attempt::id(attempt)), ..self }
-    }
-
-    fn of_message(self, kind_of_entry: &'static str, seq: u64) -> Entry {
-        Entry { kind_of_entry, of_seq: Some(seq), ..self }
     }
 
     fn with_event(self, event: &Event<'_>) -> Entry {
@@ -280,7 +271,6 @@ impl Entry {
     fn with_price(self, price: &Price, book: &Book) -> Entry {
         let head = book.version(price.version).map(|version| version.head());
         Entry {
-            kind_of_entry: "charge",
             country: price.rated.country.map(country),
             tariff: head.map(|head| head.name.clone()),
             tariff_version: head.map(|head| head.label.clone()),

@@ -1,8 +1,9 @@
 //! How much a wallet spends a day of late, by its last entries.
 
 use crate::domain::money::Money;
-use crate::domain::record::{Cause, Change, Entry};
+use crate::domain::record::{Change, Entry};
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::usage::EntryType;
 use crate::domain::wallet::WalletId;
 use crate::store::StoreError;
 use crate::store::views::Views;
@@ -44,21 +45,9 @@ pub fn per_day(views: &Views, wallet: WalletId, now: Timestamp) -> Result<Money,
 
 /// What an entry counts as spent; nothing for money that is paid in or taken back, and for adjustments.
 fn spending(entry: &Entry<'_>) -> Money {
-    match entry.cause {
-        Cause::Message { .. }
-        | Cause::CarrierFee { .. }
-        | Cause::NumberFee(_)
-        | Cause::HoldSettlement { .. }
-        | Cause::Refund { .. }
-        | Cause::FailureFee { .. }
-        | Cause::Recharge { .. }
-        | Cause::FailureFeeReturn { .. }
-        | Cause::Correction(_) => entry.amount.checked_neg().unwrap_or(Money::MAX),
-        Cause::Adjustment(_)
-        | Cause::TopUp { .. }
-        | Cause::PaymentRefund { .. }
-        | Cause::Dispute { .. }
-        | Cause::DisputeReinstated { .. } => Money::ZERO,
+    match EntryType::of(&entry.cause).is_usage() {
+        true => entry.amount.checked_neg().unwrap_or(Money::MAX),
+        false => Money::ZERO,
     }
 }
 

@@ -128,7 +128,7 @@ impl Totals {
 
     /// Everything else that is usage.
     pub fn other_charges(&self) -> Total {
-        Total(self.sum(&[EntryType::HoldSettlement]))
+        Total(self.sum(&[EntryType::HoldSettlement, EntryType::Correction]))
     }
 
     /// Credit used: the columns above together.
