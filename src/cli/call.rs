@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, Connection};
 use super::failure::Failure;
-use super::output::{Output, cell, field, show, show_fields, show_list};
+use super::output::{Output, cell, field, show, show_fields, show_list, show_rows};
 use crate::clock;
 
 /// The arguments of a command whose subcommands are one request each.
@@ -46,6 +46,8 @@ pub struct Call {
 enum Shown {
     /// All pages of a list as one table of these fields.
     List(&'static [&'static str]),
+    /// A list inside a document as a table of these fields, and as its last line a document beside it: the sums.
+    Rows { rows: &'static str, columns: &'static [&'static str], totals: &'static str },
     /// These fields of a document, by their names.
     Fields(&'static [&'static str]),
     /// The bare values of these fields, a line each: what is copied from the screen.
@@ -71,6 +73,17 @@ impl Call {
     /// All of a list, as a table of some fields.
     pub fn list(path: &[&str], columns: &'static [&'static str]) -> Call {
         Call::new(Method::GET, path, Shown::List(columns))
+    }
+
+    /// A list inside a document, with its totals.
+    pub fn rows(
+        method: Method,
+        path: &[&str],
+        rows: &'static str,
+        columns: &'static [&'static str],
+        totals: &'static str,
+    ) -> Call {
+        Call::new(method, path, Shown::Rows { rows, columns, totals })
     }
 
     /// A document, with some of its fields shown.
@@ -126,6 +139,7 @@ impl Call {
         match self.shown {
             // A list was answered above.
             Shown::List(fields) | Shown::Fields(fields) => show_fields(output, &answer, fields),
+            Shown::Rows { rows, columns, totals } => show_rows(output, &answer, (rows, totals), columns),
             Shown::Values(fields) => show(output, &answer, || {
                 fields.iter().map(|name| format!("{}\n", cell(field(&answer, name)))).collect()
             }),

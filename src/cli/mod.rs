@@ -9,6 +9,7 @@ mod client;
 mod clock;
 mod completions;
 mod config;
+mod correction;
 mod failure;
 mod hold;
 mod ingest;
@@ -73,6 +74,8 @@ pub enum OtherCommand {
     TopUp(Calls<topup::TopUpCommand>),
     /// Sets money aside for what is going to be sent
     Hold(Calls<hold::HoldCommand>),
+    /// Prices messages anew by another version of a tariff
+    Correction(Calls<correction::CorrectionCommand>),
     /// Has others told what happens to wallets
     Webhook(Calls<webhook::WebhookCommand>),
     /// Makes, lists and revokes keys
@@ -142,6 +145,7 @@ fn dispatch(command: OtherCommand, output: Output) -> Result<ExitCode, Failure> 
         OtherCommand::Number(calls) => block_on(calls.run(output))?,
         OtherCommand::TopUp(calls) => block_on(calls.run(output))?,
         OtherCommand::Hold(calls) => block_on(calls.run(output))?,
+        OtherCommand::Correction(calls) => block_on(calls.run(output))?,
         OtherCommand::Webhook(calls) => block_on(calls.run(output))?,
         OtherCommand::Key(calls) => block_on(calls.run(output))?,
         OtherCommand::Clock(calls) => block_on(calls.run(output))?,
@@ -207,6 +211,7 @@ mod tests {
             "hold quote acme --messages -",
             "hold settle acme h_1 --amount 5 --final",
             "hold void acme h_1",
+            "correction preview --from 2026-07-01 --to 2026-07-31 --tariff standard --version 2026-02",
             "webhook add https://a.example/hook --type wallet.low_balance",
             "webhook replay wh_1 --wallet acme --alert al_7",
             "webhook deliveries wh_1",

@@ -44,6 +44,18 @@ pub fn show_list(output: Output, items: &[Value], columns: &[&str]) -> Result<()
     }
 }
 
+/// A list inside a document and, as its last line, a document beside it; or the whole as JSON.
+pub fn show_rows(
+    output: Output,
+    document: &Value,
+    (rows, totals): (&str, &str),
+    columns: &[&str],
+) -> Result<(), Failure> {
+    let items = field(document, rows).as_array().into_iter().flatten();
+    let items: Vec<_> = items.chain([field(document, totals)]).cloned().collect();
+    show(output, document, || table(&items, columns))
+}
+
 /// A document: name and value of some of its fields, or the whole as JSON.
 pub fn show_fields(output: Output, document: &Value, names: &[&str]) -> Result<(), Failure> {
     let line = |name: &&str| vec![(*name).to_owned(), cell(field(document, name))];

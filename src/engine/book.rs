@@ -50,6 +50,14 @@ impl Book {
         Some((TariffId(position as u32), &self.series[position].tariff))
     }
 
+    /// A version by its series and label.
+    pub fn find_version(&self, name: &str, label: &str) -> Option<(VersionId, &Arc<Version>)> {
+        let series = self.series.iter().find(|series| series.tariff.name() == name)?;
+        let versions = series.numbers.iter().zip(series.tariff.versions());
+        let mut found = versions.filter(|(_, version)| version.head().label == label);
+        found.next().map(|(number, version)| (*number, version))
+    }
+
     pub fn tariff(&self, id: TariffId) -> Option<&Tariff> {
         self.series.get(id.0 as usize).map(|series| &series.tariff)
     }

@@ -16,6 +16,7 @@ mod answer;
 mod auth;
 mod auto_top_up;
 mod body;
+mod corrections;
 mod deliveries;
 mod documents;
 mod entries;

@@ -14,8 +14,9 @@ use utoipa::{Modify, OpenApi, openapi};
 
 use super::problem::{self, Code};
 use super::{
-    adjustments, alerts, auto_top_up, deliveries, entries, events, explain, health, holds, keys, messages,
-    numbers, pages, payments, quotes, segments, tariffs, test_clock, top_ups, usage, wallets, webhooks,
+    adjustments, alerts, auto_top_up, corrections, deliveries, entries, events, explain, health, holds, keys,
+    messages, numbers, pages, payments, quotes, segments, tariffs, test_clock, top_ups, usage, wallets,
+    webhooks,
 };
 
 const KEY: &str = "key";
@@ -69,6 +70,7 @@ routes![
     adjustments::post_adjustment,
     entries::list_entries,
     explain::get_explanation,
+    corrections::post_correction,
     usage::get_usage,
     messages::get_message,
     events::post_events,

@@ -174,17 +174,23 @@ impl Given {
     fn query(&self, today: Day) -> Result<Query, Problem> {
         let to = self.to.unwrap_or_else(|| today.last_of_month());
         let from = self.from.unwrap_or_else(|| to.first_of_month());
-        let days = from.days_to(to);
-        if days < 1 {
-            return Err(Problem::new(Code::BadRange, format!("it ends on {to}, before it begins on {from}"))
-                .of_field("to"));
-        }
-        if days > DAYS_MAX {
-            let detail = format!("{from} to {to} are {days} days, the most are {DAYS_MAX}");
-            return Err(Problem::new(Code::BadRange, detail).of_field("from"));
-        }
+        let (from, to) = range(from, to)?;
         Ok(Query { axis: self.axis, from, to, filter: self.filter.clone() })
     }
+}
+
+/// A range of days, where it is one and not too long.
+pub fn range(from: Day, to: Day) -> Result<(Day, Day), Problem> {
+    let days = from.days_to(to);
+    if days < 1 {
+        return Err(Problem::new(Code::BadRange, format!("it ends on {to}, before it begins on {from}"))
+            .of_field("to"));
+    }
+    if days > DAYS_MAX {
+        let detail = format!("{from} to {to} are {days} days, the most are {DAYS_MAX}");
+        return Err(Problem::new(Code::BadRange, detail).of_field("from"));
+    }
+    Ok((from, to))
 }
 
 /// A channel. A plus that was not escaped has become a blank on the way.

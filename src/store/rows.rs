@@ -244,6 +244,13 @@ impl PostedRow {
         PostedRow(bytes)
     }
 
+    /// The bytes of a row of this kind: when it was posted, and the row as journalled.
+    pub fn split(bytes: &[u8]) -> Result<(Timestamp, &[u8]), RowError> {
+        let (nanos, row) =
+            bytes.split_first_chunk::<POSTED_AT_BYTES>().ok_or(RowError("its end is missing"))?;
+        Ok((Timestamp::from_nanos(i64::from_le_bytes(*nanos)), row))
+    }
+
     pub fn posted_at(&self) -> Timestamp {
         let nanos = self.0.first_chunk::<POSTED_AT_BYTES>().map_or(0, |bytes| i64::from_le_bytes(*bytes));
         Timestamp::from_nanos(nanos)
