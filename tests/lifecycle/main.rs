@@ -15,6 +15,7 @@ mod auto_top_up;
 mod bad_input;
 mod calendar;
 mod clock;
+mod corrections;
 mod declines;
 mod downtime;
 mod holds;
