@@ -169,6 +169,8 @@ impl Views {
         let mut options = family_options(name, &self.cache);
         // What compresses is compressed when the runs are merged, away from the path that the engine waits for.
         options.set_compression_type(DBCompressionType::None);
+        // A file that stands alone would count as one at rest.
+        options.set_bottommost_compression_type(DBCompressionType::None);
         // Written out in steps: one long write would hold up the journal's syncs on the same disk.
         options.set_bytes_per_sync(1 << 20);
         options
