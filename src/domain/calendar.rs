@@ -24,6 +24,39 @@ impl Day {
         self.0 / 100
     }
 
+    /// From `2026-07-15`; `None` for what is no day, or none that instants can fall on.
+    pub fn parse(text: &str) -> Option<Day> {
+        let well_formed = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let date: Date = text.parse().ok().filter(|_| well_formed)?;
+        (1678..=2261).contains(&date.year()).then(|| Day::of(date))
+    }
+
+    /// From `2026-07`: its first and its last day.
+    pub fn parse_month(text: &str) -> Option<(Day, Day)> {
+        let first = Day::parse(&format!("{text}-01"))?;
+        Some((first, first.last_of_month()))
+    }
+
+    pub fn first_of_month(self) -> Day {
+        Day::of(self.date().first_of_month())
+    }
+
+    pub fn last_of_month(self) -> Day {
+        Day::of(self.date().last_of_month())
+    }
+
+    /// Days from this one to `last`, both included; below 1 where `last` lies before.
+    pub fn days_to(self, last: Day) -> i64 {
+        let span = self.date().until(last.date());
+        1 + span.map_or(0, |span| i64::from(span.get_days()))
+    }
+
+    /// Days after 1970-01-01; negative before.
+    pub fn since_1970(self) -> i32 {
+        let span = Date::constant(1970, 1, 1).until(self.date());
+        span.map_or(0, |span| span.get_days())
+    }
+
     fn of(date: Date) -> Day {
         let year = u32::try_from(date.year()).expect("instants of 64 bits lie between 1677 and 2262");
         Day(year * 10_000 + date.month().unsigned_abs() as u32 * 100 + date.day().unsigned_abs() as u32)
@@ -32,6 +65,13 @@ impl Day {
     fn date(self) -> Date {
         let (year, month, day) = (self.0 / 10_000, self.0 / 100 % 100, self.0 % 100);
         Date::new(year as i16, month as i8, day as i8).expect("a day was made from a date")
+    }
+}
+
+impl std::fmt::Display for Day {
+    /// As `2026-07-15`.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:04}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100)
     }
 }
 
@@ -55,6 +95,11 @@ impl Zone {
     pub fn day_span(&self, at: Timestamp) -> (Timestamp, Timestamp) {
         let date = self.date(at);
         (self.start(date), self.start(date.saturating_add(1.day())))
+    }
+
+    /// The first instant of a local day, and that of the day after.
+    pub fn span_of(&self, day: Day) -> (Timestamp, Timestamp) {
+        (self.start(day.date()), self.start(day.date().saturating_add(1.day())))
     }
 
     fn date(&self, at: Timestamp) -> Date {
@@ -107,6 +152,48 @@ fn timestamp(at: jiff::Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_read_written_and_counted() {
+        for text in ["2026-07-15", "2024-02-29", "1678-01-01", "2261-12-31"] {
+            assert_eq!(Day::parse(text).map(|day| day.to_string()).as_deref(), Some(text));
+        }
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-7-1",
+            "20260715",
+            "",
+            "2026-07-15T00:00:00Z",
+            "2026-07-1\u{663}",
+            "-002026-07-15",
+            "2262-01-01",
+            "9999-01-01",
+        ] {
+            assert_eq!(Day::parse(text), None, "{text:?} is no day");
+        }
+        let table = [
+            ("2026-01-01", "2026-01-01", 1),
+            ("2026-01-01", "2026-12-31", 365),
+            ("2026-01-01", "2027-01-01", 366),
+            ("2024-01-01", "2024-12-31", 366),
+            ("2024-01-01", "2025-01-01", 367),
+            ("2026-03-28", "2026-03-30", 3),
+            ("2026-01-02", "2026-01-01", 0),
+        ];
+        for (from, to, want) in table {
+            let day = |text| Day::parse(text).unwrap();
+            assert_eq!(day(from).days_to(day(to)), want, "{from} to {to}");
+        }
+        for (text, want) in [("1970-01-01", 0), ("1969-12-31", -1), ("2026-07-15", 20_649)] {
+            assert_eq!(Day::parse(text).map(Day::since_1970), Some(want), "{text}");
+        }
+        let month = Day::parse_month("2024-02").map(|(first, last)| (first.to_string(), last.to_string()));
+        assert_eq!(month, Some(("2024-02-01".into(), "2024-02-29".into())));
+        for text in ["2024-2", "2024", "2024-02-01", "2024-13"] {
+            assert_eq!(Day::parse_month(text), None, "{text:?} is no month");
+        }
+    }
 
     fn at(text: &str) -> Timestamp {
         timestamp(text.parse().unwrap())

@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi, openapi};
 
 use super::problem::{self, Code};
 use super::{
-    adjustments, alerts, auto_top_up, deliveries, entries, events, explain, health, holds, keys, messages,
-    numbers, pages, payments, quotes, segments, tariffs, test_clock, top_ups, wallets, webhooks,
+    adjustments, alerts, auto_top_up, deliveries, entries, events, explain, exports, health, holds, keys,
+    messages, numbers, pages, payments, quotes, segments, tariffs, test_clock, top_ups, wallets, webhooks,
 };
 
 const KEY: &str = "key";
@@ -42,6 +42,7 @@ are RFC 3339 in UTC, lists have cursors, errors are problem documents (RFC 9457)
                 (name = "wallets", description = "Balances and their terms"),
                 (name = "events", description = "What happened to messages, and what carriers charged"),
                 (name = "entries", description = "What was posted, and why"),
+                (name = "usage", description = "Where the credit went"),
                 (name = "numbers", description = "What wallets rent"),
                 (name = "holds", description = "What is set aside before a send, and what it would cost"),
                 (name = "top-ups", description = "Money that is paid in, by hand and by itself"),
@@ -68,6 +69,8 @@ routes![
     adjustments::post_adjustment,
     entries::list_entries,
     explain::get_explanation,
+    exports::get_entries_csv,
+    exports::get_entries_parquet,
     messages::get_message,
     events::post_events,
     segments::post_segments,

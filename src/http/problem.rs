@@ -48,6 +48,8 @@ codes! {
     UnknownTariff "unknown_tariff" 400 "There is no such tariff"
     CurrencyMismatch "currency_mismatch" 400 "The tariff is in another currency"
     BadSignature "bad_signature" 400 "The signature is not good"
+    BadRange "bad_range" 400 "The range of days cannot be answered"
+    UnknownChannel "unknown_channel" 400 "The wallet has no such channel"
     NoRate "no_rate" 400 "The tariff has no price for it"
     Unauthorized "unauthorized" 401 "A valid key is needed"
     InsufficientBalance "insufficient_balance" 402 "The wallet cannot pay for it"
@@ -67,6 +69,7 @@ codes! {
     NumberRented "number_rented" 409 "The number is rented already"
     HoldClosed "hold_closed" 409 "The hold is closed"
     InFlight "in_flight" 409 "The first request under this key is still under way"
+    AsOfExpired "as_of_expired" 410 "The state asked for is no longer held"
     BodyTooLarge "body_too_large" 413 "The body is too large"
     TooManyEvents "too_many_events" 413 "The request has too many events"
     UnsupportedMediaType "unsupported_media_type" 415 "The content type is not supported"
@@ -123,6 +126,11 @@ impl Problem {
     /// `detail` says what is wrong with the field; which it is, the document says.
     pub fn bad_field(field: impl Into<String>, detail: impl Into<Cow<'static, str>>) -> Problem {
         Problem { field: Some(field.into()), ..Problem::new(Code::BadField, detail) }
+    }
+
+    /// The same, about a field.
+    pub fn of_field(self, field: &str) -> Problem {
+        Problem { field: Some(field.to_owned()), ..self }
     }
 
     /// The same, its field being one of something that stands in a field itself.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use rocksdb::{DBPinnableSlice, IteratorMode, ReadOptions, SnapshotWithThreadMode};
+use rocksdb::{
+    DBPinnableSlice, DBRawIteratorWithThreadMode, IteratorMode, ReadOptions, SnapshotWithThreadMode,
+};
 use self_cell::self_cell;
 
 use super::StoreError;
@@ -18,6 +20,7 @@ use crate::domain::wallet::WalletId;
 use crate::journal::codec::RowError;
 
 type State<'a> = SnapshotWithThreadMode<'a, Database>;
+type Items<'a> = DBRawIteratorWithThreadMode<'a, Database>;
 
 self_cell!(
     struct Held {
@@ -123,12 +126,21 @@ impl Pinned {
         first_seq: u64,
         mut visit: impl FnMut(u64, FinalStatus) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
+        let mut statuses = self.statuses_from(wallet, first_seq);
+        while let Some((seq, status)) = statuses.here()? {
+            if !visit(seq, status)? {
+                return Ok(());
+            }
+            statuses.items.next();
+        }
+        Ok(())
+    }
+
+    /// The final statuses of a wallet's messages from the entry `first_seq` on, for somebody who walks the entries.
+    pub fn statuses_from(&self, wallet: WalletId, first_seq: u64) -> Statuses<'_> {
         let mut past = keys::entry(wallet, u64::MAX).to_vec();
         past.push(0);
-        self.each(keys::STATUSES, keys::entry(wallet, first_seq).to_vec(), past, |key, row| {
-            let (seq, status) = status_of(key, row).map_err(StoreError::row(keys::STATUSES))?;
-            visit(seq, status)
-        })
+        Statuses { items: self.items(keys::STATUSES, keys::entry(wallet, first_seq).to_vec(), past) }
     }
 
     /// The final status of one message, where it has one.
@@ -167,6 +179,18 @@ impl Pinned {
         past: Vec<u8>,
         mut visit: impl FnMut(&[u8], &[u8]) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
+        let mut items = self.items(family, first, past);
+        while let Some((key, row)) = items.item() {
+            if !visit(key, row)? {
+                return Ok(());
+            }
+            items.next();
+        }
+        Ok(items.status()?)
+    }
+
+    /// The rows from `first` on and before `past`, standing at the first.
+    fn items(&self, family: &str, first: Vec<u8>, past: Vec<u8>) -> Items<'_> {
         let mut read = ReadOptions::default();
         read.set_iterate_lower_bound(first);
         read.set_iterate_upper_bound(past);
@@ -175,13 +199,32 @@ impl Pinned {
         read.set_readahead_size(1 << 20);
         let mut items = self.state().raw_iterator_cf_opt(&self.views().family(family), read);
         items.seek_to_first();
-        while let Some((key, row)) = items.item() {
-            if !visit(key, row)? {
-                return Ok(());
+        items
+    }
+}
+
+/// The final statuses of a wallet's messages, in the order of their entries.
+pub struct Statuses<'p> {
+    items: Items<'p>,
+}
+
+impl Statuses<'_> {
+    /// The final status of a message, where it has one. Messages are asked for in the order of their entries.
+    pub fn of(&mut self, seq: u64) -> Result<Option<FinalStatus>, StoreError> {
+        while let Some((at, status)) = self.here()? {
+            if at >= seq {
+                return Ok((at == seq).then_some(status));
             }
-            items.next();
+            self.items.next();
         }
-        Ok(items.status()?)
+        Ok(None)
+    }
+
+    fn here(&self) -> Result<Option<(u64, FinalStatus)>, StoreError> {
+        match self.items.item() {
+            Some((key, row)) => Ok(Some(status_of(key, row).map_err(StoreError::row(keys::STATUSES))?)),
+            None => Ok(self.items.status().map(|()| None)?),
+        }
     }
 }
 

@@ -67,7 +67,7 @@ pub fn explain<'a>(
 }
 
 /// What an entry was posted for that follows from the wallet's life.
-fn of_the_life(cause: &Cause<'_>) -> String {
+pub(super) fn of_the_life(cause: &Cause<'_>) -> String {
     match cause {
         Cause::NumberFee(fee) if fee.cycle == 0 => format!("first monthly fee of {}", fee.number),
         Cause::NumberFee(fee) => format!("monthly fee of {}, cycle {}", fee.number, fee.cycle),

@@ -4,6 +4,7 @@ mod forgetting;
 mod world;
 
 use super::*;
+use crate::domain::identity::Key;
 use crate::domain::samples::{NOW, Random, later, seeds};
 use crate::journal::JournalError;
 use crate::journal::frame::Head;

@@ -1,0 +1,1 @@
+//! Rows of exports against usage.
