@@ -195,7 +195,8 @@ impl Outlet {
         waiting.block_on(async {
             tokio::select! {
                 biased;
-                _ = stopping.wait_for(|stopping| *stopping) => Err(io::ErrorKind::Interrupted),
+                // Not `Interrupted`: whoever writes tries again after that.
+                _ = stopping.wait_for(|stopping| *stopping) => Err(io::ErrorKind::ConnectionAborted),
                 sent = pieces.send(piece) => sent.map_err(|_| io::ErrorKind::BrokenPipe),
             }
         })?;

@@ -129,7 +129,7 @@ mod tests {
             match packing {
                 Packing::None => found.clone_from(&packed),
                 Packing::Gzip => {
-                    drop(flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut found).unwrap())
+                    flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut found).unwrap();
                 }
                 Packing::Zstd => found = zstd::decode_all(&packed[..]).unwrap(),
             }

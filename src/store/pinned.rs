@@ -233,3 +233,45 @@ fn status_of(key: &[u8], row: &[u8]) -> Result<(u64, FinalStatus), RowError> {
     let status = row.first().and_then(|byte| FinalStatus::from_byte(*byte));
     Ok((seq, status.ok_or(RowError("unknown status"))?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::views::Settings;
+
+    #[test]
+    fn statuses_are_met_in_the_order_of_their_entries() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { folder: folder.path().to_owned(), block_cache_bytes: 1 << 20 };
+        let views = Arc::new(Views::open(&settings).unwrap());
+        let wallet = WalletId { partition: 1, number: 2 };
+        let neighbours = [WalletId { number: 1, ..wallet }, WalletId { number: 3, ..wallet }];
+        let put = |wallet, seq, status: FinalStatus| {
+            let family = views.family(keys::STATUSES);
+            views.database.put_cf(&family, keys::entry(wallet, seq), [status as u8]).unwrap();
+        };
+        neighbours.iter().for_each(|wallet| put(*wallet, 5, FinalStatus::Undelivered));
+        put(wallet, 3, FinalStatus::Delivered);
+        put(wallet, 7, FinalStatus::Failed);
+        let pinned = views.pin();
+        let mut statuses = pinned.statuses_from(wallet, 2);
+        let table = [
+            (2, None),
+            (3, Some(FinalStatus::Delivered)),
+            (6, None),
+            (7, Some(FinalStatus::Failed)),
+            (9, None),
+        ];
+        for (seq, want) in table {
+            assert_eq!(statuses.of(seq).unwrap(), want, "of entry {seq}");
+            assert_eq!(pinned.status(wallet, seq).unwrap(), want, "looked up, of entry {seq}");
+        }
+        let mut all = Vec::new();
+        let visit = |seq, status| {
+            all.push((seq, status));
+            Ok(all.len() < 2)
+        };
+        pinned.statuses(wallet, 0, visit).unwrap();
+        assert_eq!(all, [(3, FinalStatus::Delivered), (7, FinalStatus::Failed)]);
+    }
+}
