@@ -282,3 +282,67 @@ async fn as_many_exports_as_there_is_room_for_and_a_stop_cuts_them_so_that_it_is
         assert!(response.bytes().await.is_err(), "a short file is not taken for a whole one");
     }
 }
+
+/// `farebox export`, its exit status and what it said.
+fn command_line(url: &str, home: &std::path::Path, more: &[&str]) -> std::process::Output {
+    let key = crate::support::engine::OPERATOR_KEY;
+    let mut command = std::process::Command::new(crate::support::engine::program());
+    command.args(["export", "entries", "--wallet", "acme", "--url", url, "--key", key]).args(more);
+    command.current_dir(home).output().expect("the program starts")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_fetches_a_whole_file_or_says_that_it_is_cut() {
+    let home = tempfile::tempdir().unwrap();
+    let engine = Engine::start(home.path(), &[]);
+    hostile_wallet(&engine.client()).await;
+    let whole = read(engine.client().open(CSV, &[]).await).await;
+    let fetched = command_line(&engine.url, home.path(), &["--file", "e.csv", "--output", "json"]);
+    assert!(fetched.status.success(), "{fetched:?}");
+    let told: Value = serde_json::from_slice(&fetched.stdout).expect("JSON");
+    assert_eq!(told, json!({"file": "e.csv", "rows": rows(&whole).len(), "bytes": whole.len()}));
+    assert!(
+        std::fs::read(home.path().join("e.csv")).unwrap() == whole
+            && !home.path().join("e.csv.part").exists()
+    );
+    let printed = command_line(&engine.url, home.path(), &["--axis", "posted"]);
+    assert_eq!(rows(&printed.stdout).len(), rows(&whole).len());
+    let parquet = command_line(&engine.url, home.path(), &["--format", "parquet", "--file", "e.parquet"]);
+    assert!(parquet.status.success(), "{parquet:?}");
+    let ids = parquet_cells(std::fs::read(home.path().join("e.parquet")).unwrap(), "message_id");
+    assert_eq!(ids, rows(&whole).iter().map(|row| row["message_id"].clone()).collect::<Vec<_>>());
+    let refused = command_line(&engine.url, home.path(), &["--from", "2026-07-02", "--to", "2026-07-01"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("bad_range"), "{refused:?}");
+}
+
+#[test]
+fn a_file_that_was_cut_keeps_its_part_and_no_name() {
+    let head = "HTTP/1.1 200 OK\r\nfarebox-rows: 2\r\ntransfer-encoding: chunked\r\n\r\n";
+    let table = [
+        ("the connection ends within", "5\r\nseq\r\n\r\n", "seq\r\n", false),
+        ("a row is missing", "8\r\nseq\r\n1\r\n\r\n0\r\n\r\n", "seq\r\n1\r\n", false),
+        ("all is there", "b\r\nseq\r\n1\r\n2\r\n\r\n0\r\n\r\n", "", true),
+    ];
+    for (name, body, kept, whole) in table {
+        let home = tempfile::tempdir().unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let answer = format!("{head}{body}");
+        let server = std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            let mut asked = [0; 4_096];
+            assert!(client.read(&mut asked).unwrap() > 0);
+            std::io::Write::write_all(&mut client, answer.as_bytes()).unwrap();
+        });
+        let fetched = command_line(&url, home.path(), &["--file", "e.csv"]);
+        server.join().unwrap();
+        let exit = if whole { 0 } else { 1 };
+        assert_eq!(fetched.status.code(), Some(exit), "{name}: {fetched:?}");
+        assert_eq!(home.path().join("e.csv").exists(), whole, "{name}");
+        let part = std::fs::read_to_string(home.path().join("e.csv.part")).unwrap_or_default();
+        assert_eq!(part, kept, "{name}: what came");
+        let told = String::from_utf8_lossy(&fetched.stderr).into_owned();
+        assert_eq!(told.contains("e.csv.part"), !whole, "{name}: it says where: {told}");
+    }
+}

@@ -210,10 +210,12 @@ impl<'e> Walk<'e> {
             Cause::Message { .. } => self.statuses.of(seq)?,
             _ => None,
         };
-        if let Some(of) = message_of(&entry.cause) {
+        let of = message_of(&entry.cause);
+        if let Some(of) = of {
             self.look_up(of)?;
         }
-        let message = self.message.as_ref().map(|(_, row)| row.record()).transpose()?;
+        let message = self.message.as_ref().filter(|(seq, _)| Some(*seq) == of);
+        let message = message.map(|(_, row)| row.record()).transpose()?;
         let shown = Shown { export: self.export, day, posted_at, status, message: message.as_ref() };
         let row = shown.row(&record, entry)?;
         self.found.rows += 1;
@@ -273,39 +275,8 @@ impl<'a> Shown<'_, 'a> {
         let total = entry.amount.checked_neg().ok_or(ExportError::OutOfRange)?;
         let row = self.bare(record.occurred_at, entry, total);
         Ok(match &entry.cause {
-            Cause::Message { event, price } => {
-                let row = self.with_message(self.with_version(row, price.version), event, price);
-                let encoding = match &event.happening {
-                    Happening::Message(message) => message.units.encoding,
-                    Happening::CarrierFee { .. } | Happening::Status(_) => None,
-                };
-                Row {
-                    status: self.status,
-                    encoding,
-                    units: Some(event.units()),
-                    unit_price: Some(price.rated.unit_price),
-                    message_cost: total.checked_sub(price.rated.carrier_fee),
-                    carrier_fee: Some(price.rated.carrier_fee),
-                    tags: event.tags,
-                    ..row
-                }
-            }
-            Cause::CarrierFee { event } => {
-                let (channel, reason) = match event.happening {
-                    Happening::CarrierFee { channel, reason, .. } => (channel, reason),
-                    Happening::Message(_) | Happening::Status(_) => (None, ""),
-                };
-                Row {
-                    channel,
-                    message_id: event.name.id,
-                    source: event.name.source,
-                    carrier_fee: Some(total),
-                    other_fee_description: reason.into(),
-                    campaign: event.campaign,
-                    tags: event.tags,
-                    ..row
-                }
-            }
+            Cause::Message { event, price } => self.charged(row, event, price),
+            Cause::CarrierFee { event } => by_carrier(row, event),
             Cause::NumberFee(fee) => {
                 let row = match fee.row {
                     Some((version, _)) => self.with_version(row, version),
@@ -327,6 +298,25 @@ impl<'a> Shown<'_, 'a> {
             }
             cause => with_other_fee(row, cause),
         })
+    }
+
+    /// The row of a message's own entry.
+    fn charged(&self, row: Row<'a>, event: &Event<'a>, price: &Price) -> Row<'a> {
+        let row = self.with_message(self.with_version(row, price.version), event, price);
+        let encoding = match &event.happening {
+            Happening::Message(message) => message.units.encoding,
+            Happening::CarrierFee { .. } | Happening::Status(_) => None,
+        };
+        Row {
+            status: self.status,
+            encoding,
+            units: Some(event.units()),
+            unit_price: Some(price.rated.unit_price),
+            message_cost: row.total.checked_sub(price.rated.carrier_fee),
+            carrier_fee: Some(price.rated.carrier_fee),
+            tags: event.tags,
+            ..row
+        }
     }
 
     fn bare(&self, occurred_at: Timestamp, entry: &Entry<'a>, total: Money) -> Row<'a> {
@@ -391,6 +381,24 @@ impl<'a> Shown<'_, 'a> {
             carrier,
             ..row
         }
+    }
+}
+
+/// The row of what a carrier charged by itself.
+fn by_carrier<'a>(row: Row<'a>, event: &Event<'a>) -> Row<'a> {
+    let (channel, reason) = match event.happening {
+        Happening::CarrierFee { channel, reason, .. } => (channel, reason),
+        Happening::Message(_) | Happening::Status(_) => (None, ""),
+    };
+    Row {
+        channel,
+        message_id: event.name.id,
+        source: event.name.source,
+        carrier_fee: Some(row.total),
+        other_fee_description: reason.into(),
+        campaign: event.campaign,
+        tags: event.tags,
+        ..row
     }
 }
 
