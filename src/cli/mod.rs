@@ -75,7 +75,7 @@ pub enum OtherCommand {
     /// Sets money aside for what is going to be sent
     Hold(Calls<hold::HoldCommand>),
     /// Takes a wallet's entries away as a file
-    Export(export::ExportArgs),
+    Export(Box<export::ExportArgs>),
     /// Has others told what happens to wallets
     Webhook(Calls<webhook::WebhookCommand>),
     /// Makes, lists and revokes keys
@@ -145,7 +145,7 @@ fn dispatch(command: OtherCommand, output: Output) -> Result<ExitCode, Failure> 
         OtherCommand::Number(calls) => block_on(calls.run(output))?,
         OtherCommand::TopUp(calls) => block_on(calls.run(output))?,
         OtherCommand::Hold(calls) => block_on(calls.run(output))?,
-        OtherCommand::Export(args) => block_on(export::run(args, output))?,
+        OtherCommand::Export(args) => block_on(export::run(*args, output))?,
         OtherCommand::Webhook(calls) => block_on(calls.run(output))?,
         OtherCommand::Key(calls) => block_on(calls.run(output))?,
         OtherCommand::Clock(calls) => block_on(calls.run(output))?,

@@ -51,12 +51,6 @@ impl Day {
         1 + span.map_or(0, |span| i64::from(span.get_days()))
     }
 
-    /// Days after 1970-01-01; negative before.
-    pub fn since_1970(self) -> i32 {
-        let span = Date::constant(1970, 1, 1).until(self.date());
-        span.map_or(0, |span| span.get_days())
-    }
-
     fn of(date: Date) -> Day {
         let year = u32::try_from(date.year()).expect("instants of 64 bits lie between 1677 and 2262");
         Day(year * 10_000 + date.month().unsigned_abs() as u32 * 100 + date.day().unsigned_abs() as u32)
@@ -184,9 +178,6 @@ mod tests {
         for (from, to, want) in table {
             let day = |text| Day::parse(text).unwrap();
             assert_eq!(day(from).days_to(day(to)), want, "{from} to {to}");
-        }
-        for (text, want) in [("1970-01-01", 0), ("1969-12-31", -1), ("2026-07-15", 20_649)] {
-            assert_eq!(Day::parse(text).map(Day::since_1970), Some(want), "{text}");
         }
         let month = Day::parse_month("2024-02").map(|(first, last)| (first.to_string(), last.to_string()));
         assert_eq!(month, Some(("2024-02-01".into(), "2024-02-29".into())));

@@ -291,7 +291,7 @@ fn command_line(url: &str, home: &std::path::Path, more: &[&str]) -> std::proces
     command.current_dir(home).output().expect("the program starts")
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_command_line_fetches_a_whole_file_or_says_that_it_is_cut() {
     let home = tempfile::tempdir().unwrap();
     let engine = Engine::start(home.path(), &[]);

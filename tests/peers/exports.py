@@ -6,6 +6,7 @@ import sys
 from decimal import Decimal
 
 import duckdb
+import pyarrow
 import pyarrow.parquet
 
 csv_path, parquet_path = sys.argv[1:]
@@ -48,7 +49,7 @@ found = duckdb.sql(
 by_duckdb_parquet = told(of_values(dict(zip(found.columns, row))) for row in found.fetchall())
 table = pyarrow.parquet.read_table(parquet_path)
 types = {field.name: str(field.type) for field in table.schema}
-seconds = table.column("occurred_at").cast("timestamp[s, UTC]", safe=False).to_pylist()
+seconds = table.column("occurred_at").cast(pyarrow.timestamp("s", tz="UTC"), safe=False).to_pylist()
 rows = table.select([name for name in COLUMNS if name != "occurred_at"]).to_pylist()
 for row, at in zip(rows, seconds):
     row["occurred_at"] = at.strftime("%Y-%m-%dT%H:%M:%S")

@@ -24,7 +24,7 @@ async fn python_duckdb_and_arrow_read_the_same_rows_and_sums() {
         let event = |text: &&str| {
             let id = format!("{text} {round}");
             let tags = json!({"of": text, "lines": "one\r\ntwo"});
-            Event::outbound("acme", &id).with("campaign", **text).with("tags", tags)
+            Event::outbound("acme", &id).with("campaign", *text).with("tags", tags)
         };
         client.send(&TEXTS.iter().map(event).collect::<Vec<_>>()).await;
     }

@@ -142,6 +142,12 @@ impl<W: Write + Send> Parquet<W> {
     }
 }
 
+/// As Parquet counts days; negative before.
+fn since_1970(day: Day) -> i32 {
+    let counted = Day(19_700_101).days_to(day) - 1;
+    i32::try_from(counted).expect("instants of 64 bits lie between 1677 and 2262")
+}
+
 impl<W: Write + Send> Sheet for Parquet<W> {
     fn number(&mut self, number: Option<i64>) {
         match self.next() {
@@ -152,7 +158,7 @@ impl<W: Write + Send> Sheet for Parquet<W> {
 
     fn day(&mut self, day: Day) {
         match self.next() {
-            Column::Day(cells) => cells.append_value(day.since_1970()),
+            Column::Day(cells) => cells.append_value(since_1970(day)),
             _ => unreachable!("the table of columns says that this one is a day"),
         }
     }
@@ -191,5 +197,19 @@ impl<W: Write + Send> Sheet for Parquet<W> {
         self.place = 0;
         self.rows += 1;
         if self.rows == BATCH_ROWS { self.hand_on() } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        for (day, want) in
+            [("1970-01-01", 0), ("1969-12-31", -1), ("2026-07-15", 20_649), ("1678-01-01", -106_650)]
+        {
+            assert_eq!(Day::parse(day).map(since_1970), Some(want), "{day}");
+        }
     }
 }
