@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 pub use super::command::*;
 use super::drain::{Answer, Job};
+use super::exports::{Download, Exports, NotBegun, Outlet};
 pub use super::gate::BytesPermit;
 use super::gate::{Gate, claims};
 use super::health::Checks;
@@ -50,6 +51,7 @@ pub(super) struct Inner {
     pub keys: Arc<Keys>,
     pub views: Arc<Views>,
     pub pins: Arc<Pins>,
+    pub exports: Exports,
     pub gate: Arc<Gate>,
     pub shards: Vec<Watched>,
     pub progress: Arc<Progress>,
@@ -294,9 +296,23 @@ impl Engine {
         self.inner.pins.find(token, self.inner.clock.now())
     }
 
-    /// Takes nothing more; what was taken is still decided and answered.
+    /// Runs an export on a thread of its own; see [`Exports::start`].
+    pub async fn export<T, E>(
+        &self,
+        begin: impl FnOnce() -> Result<T, E> + Send + 'static,
+        write: impl FnOnce(T, Outlet) -> Result<Outlet, E> + Send + 'static,
+    ) -> Result<(T, Download), NotBegun<E>>
+    where
+        T: Clone + Send + 'static,
+        E: std::fmt::Display + Send + 'static,
+    {
+        self.inner.exports.start(begin, write).await
+    }
+
+    /// Takes nothing more; what was taken is still decided and answered. Exports are cut: they may take long.
     pub fn stop_taking(&self) {
         self.inner.gate.stop();
+        self.inner.exports.stop();
     }
 
     pub fn health(&self) -> Health {

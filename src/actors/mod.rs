@@ -3,12 +3,13 @@
 //! A request's events go into a bounded queue per [`shard`], behind the [`gate`]. A shard takes a [`drain`], sends
 //! each wallet concerned one message ([`wallet`]), and hands the frames to the journal [`writer`], which answers
 //! once they are durable (J1). The [`viewer`] builds the views behind; the [`supervisor`] keeps time. [`engine`] is
-//! the handle that everybody else holds, [`recover`] brings back what stood, [`start`] wires, [`pins`] holds states of the views, [`health`] says how it stands.
+//! the handle that everybody else holds, [`recover`] brings back what stood, [`start`] wires, [`pins`] holds states of the views, [`exports`] write from them, [`health`] says how it stands.
 //! Deliberately not here: what is decided (`engine`, `domain`), what a row looks like (`journal`).
 
 pub mod command;
 mod drain;
 pub mod engine;
+pub mod exports;
 mod fatal;
 mod gate;
 pub mod health;

@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::drain::Common;
 use super::engine::{Engine, Inner};
+use super::exports::Exports;
 use super::gate::{Gate, Room};
 use super::health::Checks;
 use super::observe::Watched;
@@ -83,6 +84,7 @@ pub fn start(config: Config, clock: Clock, test_faults: bool) -> Result<Running,
         keys: Arc::new(keys),
         views,
         pins: Arc::new(Pins::default()),
+        exports: Exports::default(),
         gate: Gate::new(room),
         progress: Arc::new(Progress::new(&tip)),
         checks: Arc::new(Checks::default()),
@@ -296,7 +298,7 @@ impl Running {
     pub async fn stop(self) {
         let Running { engine, orders, supervisor, shards, mut shards_done, writer, viewer, scrub, data_dir } =
             self;
-        engine.inner.gate.stop();
+        engine.stop_taking();
         supervisor.stop();
         join_arbiter(supervisor);
         engine.inner.shards.iter().for_each(|shard| shard.queue.close());
@@ -316,6 +318,8 @@ impl Running {
         }
         tracing::info!("stopped: everything acknowledged is durable");
         drop(log);
+        // Each holds a state of the views; they were told to stop first of all.
+        engine.inner.exports.join();
         engine.inner.pins.clear();
         drop(engine);
         drop(data_dir);

@@ -10,6 +10,7 @@ mod clock;
 mod completions;
 mod config;
 mod correction;
+mod export;
 mod failure;
 mod hold;
 mod ingest;
@@ -76,6 +77,8 @@ pub enum OtherCommand {
     Hold(Calls<hold::HoldCommand>),
     /// Prices messages anew by another version of a tariff
     Correction(Calls<correction::CorrectionCommand>),
+    /// Takes a wallet's entries away as a file
+    Export(Box<export::ExportArgs>),
     /// Has others told what happens to wallets
     Webhook(Calls<webhook::WebhookCommand>),
     /// Makes, lists and revokes keys
@@ -146,6 +149,7 @@ fn dispatch(command: OtherCommand, output: Output) -> Result<ExitCode, Failure> 
         OtherCommand::TopUp(calls) => block_on(calls.run(output))?,
         OtherCommand::Hold(calls) => block_on(calls.run(output))?,
         OtherCommand::Correction(calls) => block_on(calls.run(output))?,
+        OtherCommand::Export(args) => block_on(export::run(*args, output))?,
         OtherCommand::Webhook(calls) => block_on(calls.run(output))?,
         OtherCommand::Key(calls) => block_on(calls.run(output))?,
         OtherCommand::Clock(calls) => block_on(calls.run(output))?,
@@ -215,6 +219,9 @@ mod tests {
             "webhook add https://a.example/hook --type wallet.low_balance",
             "webhook replay wh_1 --wallet acme --alert al_7",
             "webhook deliveries wh_1",
+            "export entries --wallet acme --key k",
+            "export entries --wallet acme --from 2026-07-01 --to 2026-07-31 --axis posted --channel +14155550100 \
+             --channel Acme --campaign spring --cells spreadsheet --format csv --file e.csv --output json",
             "clock show",
             "clock advance 2026-08-15T00:00:00Z",
             "config check",
@@ -223,7 +230,7 @@ mod tests {
             "completions bash",
         ];
         for line in lines {
-            let words = std::iter::once("farebox").chain(line.split(' '));
+            let words = std::iter::once("farebox").chain(line.split_whitespace());
             if let Err(error) = Cli::try_parse_from(words) {
                 panic!("farebox {line}: {error}");
             }
@@ -236,6 +243,7 @@ mod tests {
             "key make",
             "segments hi --channel 123",
             "wallet",
+            "export entries",
             "clock",
         ];
         for line in wrong {

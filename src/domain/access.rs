@@ -19,6 +19,8 @@ pub enum Action {
     SeeMessages,
     /// Terms, balance and entries, with their explanations; holds, numbers, top-ups, alerts and their settings.
     SeeWallet,
+    /// To take all of a wallet's entries or usage away as a file.
+    Export,
     /// To make, settle and void holds, and to ask what they would come to.
     ManageHolds,
     /// To pay in by hand and to set how a wallet is topped up by itself.
@@ -79,7 +81,10 @@ impl Role {
                 Action::SendEvents | Action::CountSegments | Action::SeeMessages | Action::ManageHolds
             ),
             Role::Viewer => matches!(action, Action::SeeWallet | Action::SeeMessages),
-            Role::Billing => Role::Viewer.may(action) || matches!(action, Action::TopUp | Action::SetAlerts),
+            Role::Billing => {
+                Role::Viewer.may(action)
+                    || matches!(action, Action::TopUp | Action::SetAlerts | Action::Export)
+            }
             Role::Operator => true,
         }
     }
@@ -93,6 +98,7 @@ impl Action {
             | Action::CountSegments
             | Action::SeeMessages
             | Action::SeeWallet
+            | Action::Export
             | Action::ManageHolds
             | Action::TopUp
             | Action::SetAlerts
@@ -113,11 +119,12 @@ mod tests {
     fn what_each_role_may_do() {
         use Reach::*;
         use Role::*;
-        let table: [(Action, &[Role], Reach); 15] = [
+        let table: [(Action, &[Role], Reach); 16] = [
             (Action::SendEvents, &[Ingest, Operator], OneWallet),
             (Action::CountSegments, &[Ingest, Operator], OneWallet),
             (Action::SeeMessages, &[Ingest, Viewer, Billing, Operator], OneWallet),
             (Action::SeeWallet, &[Viewer, Billing, Operator], OneWallet),
+            (Action::Export, &[Billing, Operator], OneWallet),
             (Action::ManageHolds, &[Ingest, Operator], OneWallet),
             (Action::TopUp, &[Billing, Operator], OneWallet),
             (Action::SetAlerts, &[Billing, Operator], OneWallet),

@@ -2,7 +2,7 @@
 //!
 //! One file per resource, each with its calls and what they look like in JSON; [`openapi`] lists them all.
 //! Shared by them: who is calling ([`auth`]), how bodies are read ([`body`]), what is carried out once ([`once`]),
-//! lists ([`page`], [`documents`]), single fields ([`field`]), amounts and instants ([`wire`]), and every error
+//! lists ([`page`], [`documents`]), files of any length ([`download`], [`packing`]), single fields ([`field`]), amounts and instants ([`wire`]), and every error
 //! ([`problem`]). Called by the command line with
 //! an engine and a listener; calls the engine, `ingest` and `usage`.
 //!
@@ -19,9 +19,11 @@ mod body;
 mod corrections;
 mod deliveries;
 mod documents;
+mod download;
 mod entries;
 mod events;
 mod explain;
+mod exports;
 mod field;
 mod health;
 mod holds;
@@ -30,6 +32,7 @@ mod messages;
 mod numbers;
 mod once;
 mod openapi;
+mod packing;
 mod page;
 mod pages;
 mod payments;

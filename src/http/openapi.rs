@@ -14,9 +14,9 @@ use utoipa::{Modify, OpenApi, openapi};
 
 use super::problem::{self, Code};
 use super::{
-    adjustments, alerts, auto_top_up, corrections, deliveries, entries, events, explain, health, holds, keys,
-    messages, numbers, pages, payments, quotes, segments, tariffs, test_clock, top_ups, usage, wallets,
-    webhooks,
+    adjustments, alerts, auto_top_up, corrections, deliveries, entries, events, explain, exports, health,
+    holds, keys, messages, numbers, pages, payments, quotes, segments, tariffs, test_clock, top_ups, usage,
+    wallets, webhooks,
 };
 
 const KEY: &str = "key";
@@ -72,6 +72,9 @@ routes![
     explain::get_explanation,
     corrections::post_correction,
     usage::get_usage,
+    exports::get_usage_csv,
+    exports::get_entries_csv,
+    exports::get_entries_parquet,
     messages::get_message,
     events::post_events,
     segments::post_segments,

@@ -27,7 +27,7 @@ use crate::domain::time::Timestamp;
 
 mod reading;
 
-pub use reading::read;
+pub use reading::{occurred_at, read};
 
 const OPENED: u8 = 1;
 const TERMS_SET: u8 = 2;

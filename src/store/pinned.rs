@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use rocksdb::{DBPinnableSlice, IteratorMode, ReadOptions, SnapshotWithThreadMode};
+use rocksdb::{
+    DBPinnableSlice, DBRawIteratorWithThreadMode, IteratorMode, ReadOptions, SnapshotWithThreadMode,
+};
 use self_cell::self_cell;
 
 use super::StoreError;
@@ -18,6 +20,7 @@ use crate::domain::wallet::WalletId;
 use crate::journal::codec::RowError;
 
 type State<'a> = SnapshotWithThreadMode<'a, Database>;
+type Items<'a> = DBRawIteratorWithThreadMode<'a, Database>;
 
 self_cell!(
     struct Held {
@@ -123,12 +126,21 @@ impl Pinned {
         first_seq: u64,
         mut visit: impl FnMut(u64, FinalStatus) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
+        let mut statuses = self.statuses_from(wallet, first_seq);
+        while let Some((seq, status)) = statuses.here()? {
+            if !visit(seq, status)? {
+                return Ok(());
+            }
+            statuses.items.next();
+        }
+        Ok(())
+    }
+
+    /// The final statuses of a wallet's messages from the entry `first_seq` on, for somebody who walks the entries.
+    pub fn statuses_from(&self, wallet: WalletId, first_seq: u64) -> Statuses<'_> {
         let mut past = keys::entry(wallet, u64::MAX).to_vec();
         past.push(0);
-        self.each(keys::STATUSES, keys::entry(wallet, first_seq).to_vec(), past, |key, row| {
-            let (seq, status) = status_of(key, row).map_err(StoreError::row(keys::STATUSES))?;
-            visit(seq, status)
-        })
+        Statuses { items: self.items(keys::STATUSES, keys::entry(wallet, first_seq).to_vec(), past) }
     }
 
     /// The final status of one message, where it has one.
@@ -167,14 +179,7 @@ impl Pinned {
         past: Vec<u8>,
         mut visit: impl FnMut(&[u8], &[u8]) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        let mut read = ReadOptions::default();
-        read.set_iterate_lower_bound(first);
-        read.set_iterate_upper_bound(past);
-        // A year of one wallet would push everything else out of the cache.
-        read.fill_cache(false);
-        read.set_readahead_size(1 << 20);
-        let mut items = self.state().raw_iterator_cf_opt(&self.views().family(family), read);
-        items.seek_to_first();
+        let mut items = self.items(family, first, past);
         while let Some((key, row)) = items.item() {
             if !visit(key, row)? {
                 return Ok(());
@@ -183,10 +188,90 @@ impl Pinned {
         }
         Ok(items.status()?)
     }
+
+    /// The rows from `first` on and before `past`, standing at the first.
+    fn items(&self, family: &str, first: Vec<u8>, past: Vec<u8>) -> Items<'_> {
+        let mut read = ReadOptions::default();
+        read.set_iterate_lower_bound(first);
+        read.set_iterate_upper_bound(past);
+        // A year of one wallet would push everything else out of the cache.
+        read.fill_cache(false);
+        read.set_readahead_size(1 << 20);
+        let mut items = self.state().raw_iterator_cf_opt(&self.views().family(family), read);
+        items.seek_to_first();
+        items
+    }
+}
+
+/// The final statuses of a wallet's messages, in the order of their entries.
+pub struct Statuses<'p> {
+    items: Items<'p>,
+}
+
+impl Statuses<'_> {
+    /// The final status of a message, where it has one. Messages are asked for in the order of their entries.
+    pub fn of(&mut self, seq: u64) -> Result<Option<FinalStatus>, StoreError> {
+        while let Some((at, status)) = self.here()? {
+            if at >= seq {
+                return Ok((at == seq).then_some(status));
+            }
+            self.items.next();
+        }
+        Ok(None)
+    }
+
+    fn here(&self) -> Result<Option<(u64, FinalStatus)>, StoreError> {
+        match self.items.item() {
+            Some((key, row)) => Ok(Some(status_of(key, row).map_err(StoreError::row(keys::STATUSES))?)),
+            None => Ok(self.items.status().map(|()| None)?),
+        }
+    }
 }
 
 fn status_of(key: &[u8], row: &[u8]) -> Result<(u64, FinalStatus), RowError> {
     let (_, seq) = keys::split_entry(key).ok_or(RowError("its key"))?;
     let status = row.first().and_then(|byte| FinalStatus::from_byte(*byte));
     Ok((seq, status.ok_or(RowError("unknown status"))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::views::Settings;
+
+    #[test]
+    fn statuses_are_met_in_the_order_of_their_entries() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { folder: folder.path().to_owned(), block_cache_bytes: 1 << 20 };
+        let views = Arc::new(Views::open(&settings).unwrap());
+        let wallet = WalletId { partition: 1, number: 2 };
+        let neighbours = [WalletId { number: 1, ..wallet }, WalletId { number: 3, ..wallet }];
+        let put = |wallet, seq, status: FinalStatus| {
+            let family = views.family(keys::STATUSES);
+            views.database.put_cf(&family, keys::entry(wallet, seq), [status as u8]).unwrap();
+        };
+        neighbours.iter().for_each(|wallet| put(*wallet, 5, FinalStatus::Undelivered));
+        put(wallet, 3, FinalStatus::Delivered);
+        put(wallet, 7, FinalStatus::Failed);
+        let pinned = views.pin();
+        let mut statuses = pinned.statuses_from(wallet, 2);
+        let table = [
+            (2, None),
+            (3, Some(FinalStatus::Delivered)),
+            (6, None),
+            (7, Some(FinalStatus::Failed)),
+            (9, None),
+        ];
+        for (seq, want) in table {
+            assert_eq!(statuses.of(seq).unwrap(), want, "of entry {seq}");
+            assert_eq!(pinned.status(wallet, seq).unwrap(), want, "looked up, of entry {seq}");
+        }
+        let mut all = Vec::new();
+        let visit = |seq, status| {
+            all.push((seq, status));
+            Ok(all.len() < 2)
+        };
+        pinned.statuses(wallet, 0, visit).unwrap();
+        assert_eq!(all, [(3, FinalStatus::Delivered), (7, FinalStatus::Failed)]);
+    }
 }

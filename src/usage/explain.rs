@@ -74,7 +74,7 @@ pub fn explain<'a>(
 }
 
 /// What an entry was posted for that follows from the wallet's life.
-fn of_the_life(cause: &Cause<'_>) -> String {
+pub(super) fn of_the_life(cause: &Cause<'_>) -> String {
     match cause {
         Cause::NumberFee(fee) if fee.cycle == 0 => format!("first monthly fee of {}", fee.number),
         Cause::NumberFee(fee) => format!("monthly fee of {}, cycle {}", fee.number, fee.cycle),
@@ -91,9 +91,8 @@ fn of_the_life(cause: &Cause<'_>) -> String {
             format!("charge of entry {of} posted again, as the message arrived after all")
         }
         Cause::FailureFeeReturn { of, .. } => format!("failure fee for the message of entry {of} returned"),
-        Cause::Message { .. } | Cause::CarrierFee { .. } | Cause::Adjustment(_) | Cause::Correction(_) => {
-            String::new()
-        }
+        Cause::Correction(Correction { of, run, .. }) => format!("entry {of} priced anew: {}", run.reason),
+        Cause::Message { .. } | Cause::CarrierFee { .. } | Cause::Adjustment(_) => String::new(),
     }
 }
 

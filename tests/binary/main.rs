@@ -8,6 +8,7 @@ mod bad_fields;
 mod bad_input;
 mod damage;
 mod disk;
+mod exports;
 mod formats;
 mod interface;
 mod life;

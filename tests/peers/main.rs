@@ -1,18 +1,28 @@
-//! The payment client beside implementations that are not ours: Stripe's own library checks signatures, and
-//! localstripe, another fake of Stripe, is charged. `make peers` installs both; without them the tests are skipped.
+//! What we do beside implementations that are not ours: Stripe's own library checks signatures, localstripe, another
+//! fake of Stripe, is charged, and DuckDB and Arrow read exports. `make peers` installs them; without them the tests are
+//! skipped.
 
+#[path = "../support/mod.rs"]
+mod support;
+
+mod exports;
 mod localstripe;
 mod signatures;
 
 use std::path::PathBuf;
 
-/// The Python that has the peers, where they could be installed.
+/// The Python that has the peers of payments, where they could be installed.
 fn python(test: &str) -> Option<PathBuf> {
-    let home = std::env::var_os("HOME").map(PathBuf::from)?.join(".cache/farebox/peers");
+    python_of("peers", "stripe and localstripe", test)
+}
+
+/// The Python of one of the environments, where it could be made.
+fn python_of(environment: &str, packages: &str, test: &str) -> Option<PathBuf> {
+    let home = std::env::var_os("HOME").map(PathBuf::from)?.join(".cache/farebox").join(environment);
     if home.join("installed").exists() {
         return Some(home.join("bin/python"));
     }
-    println!("skipped: {test} needs the PyPI packages stripe and localstripe (scripts/peers.sh)");
+    println!("skipped: {test} needs the PyPI packages {packages} (scripts/peers.sh)");
     None
 }
 

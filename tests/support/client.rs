@@ -129,6 +129,15 @@ impl Client {
         Client { key: key.to_owned(), ..self.clone() }
     }
 
+    /// An answer whose body is not read yet.
+    pub async fn open(&self, path: &str, headers: &[(&str, &str)]) -> reqwest::Response {
+        let mut request = self.http.get(format!("{}{path}", self.url)).bearer_auth(&self.key);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap_or_else(|error| panic!("GET {path}: wanted an answer, got {error:?}"))
+    }
+
     /// `Err` where no whole answer came: the connection failed or was cut.
     pub async fn try_call(
         &self,

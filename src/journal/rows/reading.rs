@@ -23,6 +23,12 @@ pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
     Ok(Row::Wallet { wallet: head.wallet.get(), record })
 }
 
+/// When what a row tells occurred, without reading the rest of it.
+pub fn occurred_at(row: &[u8]) -> Result<Timestamp, RowError> {
+    let head = Reader(row).take::<HeadPart>()?;
+    Ok(Timestamp::from_nanos(head.occurred_at.get()))
+}
+
 fn read_change<'a>(kind: u8, at: Timestamp, reader: &mut Reader<'a>) -> Result<Change<'a>, RowError> {
     Ok(match kind {
         OPENED => Change::Opened(read_terms(reader)?),
