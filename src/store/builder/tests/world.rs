@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::domain::decide::Command;
+use crate::domain::deed::{Act, Deed};
 use crate::domain::event::{Direction, Event, Happening, Mode, Name};
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Named, Remembered, Taken, Verdict};
@@ -36,6 +37,8 @@ pub struct Told {
     /// By endpoint, wallet and alert.
     pub deliveries: BTreeMap<(u32, WalletId, u64), Vec<u8>>,
     pub payments: BTreeMap<String, (WalletId, u64)>,
+    /// By when it was posted, wallet and record; of the house by its place.
+    pub audit: BTreeMap<(Timestamp, WalletId, u64), Vec<u8>>,
 }
 
 /// What views tell, read through their own look-ups.
@@ -77,6 +80,9 @@ pub fn told(views: &Views) -> Told {
                 told.documents.insert((*id, kind, SINGLE), row.0);
             }
         }
+    }
+    for act in views.acts_back(&[0; 21], &[u8::MAX; 21], usize::MAX).unwrap() {
+        told.audit.insert(keys::split_act(&act.key).unwrap(), act.row.0);
     }
     for endpoint in ENDPOINTS {
         for (id, row) in views.deliveries(endpoint, None, usize::MAX).unwrap() {
@@ -217,6 +223,8 @@ impl World {
         let mut row = Vec::new();
         put_house(&mut row, &record, self.now);
         frames.entry(0).or_default().push(|out| out.extend_from_slice(&row));
+        let place = (self.now, keys::HOUSE_ACTS, self.told.house.len() as u64);
+        self.told.audit.insert(place, PostedRow::new(self.now, &row).0);
         self.told.house.push(PostedRow::new(self.now, &row).0);
     }
 
@@ -255,6 +263,18 @@ impl World {
             }
         };
         self.decide(place, &command, frames);
+        if random.percent(20) {
+            self.deed(place, frames);
+        }
+    }
+
+    fn deed(&mut self, place: usize, frames: &mut Frames) {
+        let wallet = &mut self.wallets[place].wallet;
+        let deed = Deed { actor: "key_1", action: Act::ExportMade, about: "usage.csv" };
+        let change = Change::Deed(Box::new(deed));
+        let record = Record { number: wallet.records + 1, occurred_at: self.now, change };
+        wallet.apply(&record).unwrap();
+        self.wrote(place, &record, frames);
     }
 
     fn decide(&mut self, place: usize, command: &Command<'_>, frames: &mut Frames) {
@@ -277,6 +297,14 @@ impl World {
         }
         if let Change::Entry(entry) = &record.change {
             self.told.entries.insert((id, entry.seq), PostedRow::new(self.now, &row).0);
+        }
+        let asked_for = match &record.change {
+            Change::Deed(_) => true,
+            Change::Entry(entry) => matches!(entry.cause, Cause::Adjustment(_)),
+            _ => false,
+        };
+        if asked_for {
+            self.told.audit.insert((self.now, id, record.number), PostedRow::new(self.now, &row).0);
         }
         self.documented(id, &record.change, &row);
         if let Change::Course(set) = &record.change {
