@@ -90,10 +90,8 @@ pub fn part(
     limit: usize,
 ) -> Result<Part, StoreError> {
     let (first, mut past) = wanted.range(after);
-    let only = match &wanted.wallet {
-        None => None,
-        Some(wallet) => Some(sources.directory.with(wallet, |cell| cell.id)),
-    };
+    let place = |wallet: &String| sources.directory.with(wallet, |cell| cell.id);
+    let only = wanted.wallet.as_ref().map(place);
     let teller = Teller { sources, wallets_of_keys: OnceCell::new() };
     let mut done: Vec<Done> = Vec::new();
     let mut last_done = past;
