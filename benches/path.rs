@@ -34,6 +34,7 @@ async fn outfit(engine: &Engine) {
                 currency: Currency::USD,
                 time_zone: "UTC".into(),
                 tariff,
+                actor: "bench".into(),
             };
             engine.set_wallet(terms).await?;
             let funds = AdjustRequest {

@@ -177,6 +177,7 @@ async fn make_sandbox(engine: &Engine) -> Result<()> {
             currency: Currency::USD,
             time_zone: "UTC".into(),
             tariff,
+            actor: ACTOR.into(),
         };
         engine.set_wallet(terms).await.map_err(refused)?;
     }

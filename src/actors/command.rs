@@ -6,6 +6,7 @@ use crate::domain::access::Role;
 use crate::domain::address::Address;
 use crate::domain::currency::Currency;
 use crate::domain::decide::{AutoSettings, Command, Mispriced, PaymentFact, Refusal, Rest};
+use crate::domain::deed::Act;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::identity::Fingerprint;
 use crate::domain::life::alert::DeliveryState;
@@ -14,9 +15,11 @@ use crate::domain::money::Money;
 use crate::domain::record::{Adjustment, Price, Run, TariffId, Terms};
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Timestamp;
+use crate::engine::book::Book;
 use crate::engine::charge::KnownMessage;
 use crate::engine::keys::KeyInfo;
 use crate::engine::outcome::Absence;
+use crate::engine::partition::TermsAsked;
 
 pub use crate::engine::house::Placed;
 
@@ -28,10 +31,18 @@ pub struct WalletTerms {
     pub currency: Currency,
     pub time_zone: String,
     pub tariff: TariffId,
+    /// The id of the key that asks.
+    pub actor: String,
 }
 
 impl WalletTerms {
-    pub fn as_terms(&self) -> Terms<'_> {
+    /// What is asked of the partition; `book` knows the tariff by its name.
+    pub fn asked<'a>(&'a self, book: &'a Book) -> TermsAsked<'a> {
+        let tariff = book.tariff(self.tariff).map_or("", |tariff| tariff.name());
+        TermsAsked { terms: self.as_terms(), tariff, actor: &self.actor }
+    }
+
+    fn as_terms(&self) -> Terms<'_> {
         Terms {
             wallet: &self.wallet,
             name: &self.name,
@@ -89,6 +100,7 @@ pub enum WalletCommand {
     Delivered { endpoint: u32, alert: u64, state: DeliveryState, http_status: u16, next_at: Timestamp },
     Redeliver { endpoint: u32, alert: u64 },
     Correct(CorrectRequest),
+    Keep { action: Act, about: String },
 }
 
 /// Messages of one wallet that a run corrects in one step, at most [`CORRECTIONS_MAX`].
@@ -124,6 +136,8 @@ pub struct Repriced {
 pub struct WalletRequest {
     pub command: WalletCommand,
     pub once: Option<Once>,
+    /// The id of the key that asks: what it did is kept for the audit. `None` where the engine itself asks.
+    pub actor: Option<String>,
     /// For what the provider says: the attempt as the views have it, filled in where the wallet lives.
     pub known_attempt: Option<Box<Attempt>>,
     /// For corrections: their messages as the views have them, filled in there too; `None` for what is no message.
@@ -149,12 +163,17 @@ pub struct Done {
 impl WalletRequest {
     /// A request that may be carried out again without harm.
     pub fn of(command: WalletCommand) -> WalletRequest {
-        WalletRequest { command, once: None, known_attempt: None, known_messages: Vec::new() }
+        WalletRequest { command, once: None, actor: None, known_attempt: None, known_messages: Vec::new() }
     }
 
     pub fn once(command: WalletCommand, idempotency_key: &str, fingerprint: Fingerprint) -> WalletRequest {
         let once = Once { idempotency_key: idempotency_key.to_owned(), fingerprint };
         WalletRequest { once: Some(once), ..WalletRequest::of(command) }
+    }
+
+    /// The same, asked for by the holder of a key.
+    pub fn by(self, actor: String) -> WalletRequest {
+        WalletRequest { actor: Some(actor), ..self }
     }
 
     pub fn as_command(&self) -> Command<'_> {
@@ -189,6 +208,7 @@ impl WalletRequest {
                 Command::Redeliver { endpoint: *endpoint, alert: *alert }
             }
             WalletCommand::Correct(request) => request.as_command(&self.known_messages),
+            WalletCommand::Keep { action, about } => Command::Keep { action: *action, about },
         }
     }
 }
@@ -236,6 +256,16 @@ pub enum EndpointChange {
     Remove {
         number: u32,
     },
+}
+
+/// Something that was done without changing anything, with no wallet or with many.
+#[derive(Clone, Debug)]
+pub struct HouseDeed {
+    /// The wallet that it was confined to.
+    pub wallet: Option<String>,
+    pub actor: String,
+    pub action: Act,
+    pub about: String,
 }
 
 #[derive(Clone, Debug)]

@@ -7,8 +7,8 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
 
 use super::command::{
-    AdjustRequest, Adjusted, CommandError, Done, EndpointRequest, KeyRequest, NewKey, Placed, WalletRequest,
-    WalletTerms,
+    AdjustRequest, Adjusted, CommandError, Done, EndpointRequest, HouseDeed, KeyRequest, NewKey, Placed,
+    WalletRequest, WalletTerms,
 };
 use crate::domain::endpoint::Endpoint;
 use crate::domain::identity::Secret;
@@ -73,6 +73,10 @@ pub enum Job {
         id: String,
         actor: String,
         answer: Answer<Placed>,
+    },
+    KeepDeed {
+        deed: HouseDeed,
+        answer: Answer<()>,
     },
     /// Idle wallets may be put away.
     PutAway,

@@ -19,6 +19,7 @@ use super::schedule::Schedule;
 use super::shard::partition_of;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::deed::Act;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::identity::Secret;
 use crate::domain::tariff::Version;
@@ -195,6 +196,24 @@ impl Engine {
     pub async fn command(&self, wallet: WalletId, request: WalletRequest) -> Result<Done, CommandError> {
         let request = Box::new(request);
         self.ask(wallet.partition, |answer| Job::Command { wallet, request, answer }).await
+    }
+
+    /// Keeps for the audit what the holder of a key did with a wallet without changing it, such as an export. It is
+    /// durable when this returns.
+    pub async fn record_deed(
+        &self,
+        wallet: WalletId,
+        actor: &str,
+        action: Act,
+        about: &str,
+    ) -> Result<(), CommandError> {
+        let command = WalletCommand::Keep { action, about: about.to_owned() };
+        self.command(wallet, WalletRequest::of(command).by(actor.to_owned())).await.map(|_| ())
+    }
+
+    /// The same of what was done with no wallet or with many.
+    pub async fn record_house_deed(&self, deed: HouseDeed) -> Result<(), CommandError> {
+        self.ask(house::PARTITION, |answer| Job::KeepDeed { deed, answer }).await
     }
 
     /// Carries out what the engine's own effects came to. It needs no room in the gate: a result has to be kept however

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use actix::Actor;
 
 use super::command::{
-    CommandError, CorrectRequest, EndpointChange, EndpointRequest, KeyRequest, NewKey, Placed, WalletCommand,
-    WalletRequest, WalletTerms,
+    CommandError, CorrectRequest, EndpointChange, EndpointRequest, HouseDeed, KeyRequest, NewKey, Placed,
+    WalletCommand, WalletRequest, WalletTerms,
 };
 use super::drain::{Answer, Drain, Item, Job, NONE, Publication, WalletJob};
 use super::shard::{Place, Shard, Slot, partition_of};
 use super::wallet::{WalletActor, absent};
 use crate::clock::random_bytes;
+use crate::domain::deed::{Deed, cut};
 use crate::domain::endpoint::{Endpoint, EndpointState, Secret};
 use crate::domain::house::{HouseRecord, KeyRecord};
 use crate::domain::identity::{Key, Named};
@@ -184,6 +185,10 @@ impl Shard {
                 let ended = self.set_endpoint(request, drain);
                 settle(drain, answer, ended);
             }
+            Job::KeepDeed { deed, answer } => {
+                self.keep_deed(&deed, drain);
+                settle(drain, answer, Ok(()));
+            }
             Job::PutAway => self.put_away(drain.now),
         }
         Ok(())
@@ -277,7 +282,7 @@ impl Shard {
     fn open(&mut self, terms: &WalletTerms, answer: Answer<Placed>, drain: &mut Drain) {
         let number = partition_of(&terms.wallet, self.common.partitions.len());
         let mut partition = self.common.partition(number).lock();
-        let wallet = partition.open_wallet(&terms.as_terms(), drain.now);
+        let wallet = partition.open_wallet(&terms.asked(&drain.book), drain.now);
         drop(partition);
         let published = Published::of(&wallet, terms.name.as_str().into(), drain.now);
         let cell = Arc::new(Cell::new(&terms.wallet, wallet.id, published));
@@ -387,6 +392,12 @@ impl Shard {
             self.publish_key(id, drain);
         }
         settle(drain, answer, decided.map_err(refused));
+    }
+
+    fn keep_deed(&mut self, kept: &HouseDeed, drain: &Drain) {
+        let deed = Deed { actor: &kept.actor, action: kept.action, about: cut(&kept.about) };
+        let wallet = kept.wallet.as_deref().unwrap_or_default();
+        self.append_house(&HouseRecord::Deed { wallet, deed }, drain);
     }
 
     fn append_house(&mut self, record: &HouseRecord<'_>, drain: &Drain) {

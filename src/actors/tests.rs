@@ -37,7 +37,14 @@ impl Desk {
         engine.add_tariff(text, version, "key_1").await.unwrap();
         let (tariff, _) = engine.book().find("standard").unwrap();
         let [wallet, name, time_zone] = [TERMS.wallet, TERMS.name, TERMS.time_zone].map(str::to_owned);
-        let terms = WalletTerms { wallet, name, currency: TERMS.currency, time_zone, tariff };
+        let terms = WalletTerms {
+            wallet,
+            name,
+            currency: TERMS.currency,
+            time_zone,
+            tariff,
+            actor: "key_1".to_owned(),
+        };
         engine.set_wallet(terms).await.unwrap();
         let wallet = engine.directory().with(TERMS.wallet, |cell| cell.id).unwrap();
         let desk = Desk { engine, wallet, tariff };

@@ -143,7 +143,8 @@ fn decide(
         }
         WalletJob::Wake { .. } => Ending::Woken,
         WalletJob::SetTerms { terms, .. } => {
-            Ending::Set(match partition.set_terms(wallet, &terms.as_terms(), deciding) {
+            let asked = terms.asked(&drain.book);
+            Ending::Set(match partition.set_terms(wallet, &asked, deciding) {
                 Ok(()) => {
                     let published = Box::new(wallet.clone());
                     ended.publications.push(Publication::Terms(
@@ -167,7 +168,7 @@ fn carry_out(
     deciding: Deciding<'_>,
 ) -> Result<Done, CommandError> {
     let once = request.once.as_ref().map(|once| (once.idempotency_key.as_str(), once.fingerprint));
-    let asked = Asked { command: request.as_command(), once };
+    let asked = Asked { command: request.as_command(), once, actor: request.actor.as_deref() };
     match partition.carry_out(wallet, asked, known, deciding) {
         Once::Posted { answer } => Ok(Done { answer, replayed: false }),
         Once::Replayed { answer } => Ok(Done { answer, replayed: true }),

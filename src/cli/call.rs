@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, Connection};
 use super::failure::Failure;
-use super::output::{Output, cell, field, show, show_fields, show_list, show_rows};
+use super::output::{Output, cell, field, show, show_fields, show_list, show_rows, write_out};
 use crate::clock;
 
 /// The arguments of a command whose subcommands are one request each.
@@ -52,6 +52,8 @@ enum Shown {
     Fields(&'static [&'static str]),
     /// The bare values of these fields, a line each: what is copied from the screen.
     Values(&'static [&'static str]),
+    /// As it comes, byte by byte: a file.
+    File,
     /// That it is done: the answer says nothing of use.
     Done { document: Value, text: String },
 }
@@ -96,6 +98,11 @@ impl Call {
         Call::new(method, path, Shown::Values(fields))
     }
 
+    /// A file, written as it comes.
+    pub fn file(path: &[&str]) -> Call {
+        Call::new(Method::GET, path, Shown::File)
+    }
+
     /// Makes an end of something: `{"id": id, done: true}` for programs.
     pub fn end(method: Method, path: &[&str], id: &str, done: &str) -> Call {
         let document = json!({"id": id, done: true});
@@ -125,6 +132,9 @@ impl Call {
             return show_list(output, &client.list_with(&path, &query).await?, columns);
         }
         let mut request = client.request_with(self.method, &path, &query);
+        if let Shown::File = self.shown {
+            return client.copy(request, write_out).await;
+        }
         if let Some(body) = &self.body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
@@ -137,7 +147,8 @@ impl Call {
             }
         };
         match self.shown {
-            // A list was answered above.
+            // Lists and files were answered above.
+            Shown::File => Ok(()),
             Shown::List(fields) | Shown::Fields(fields) => show_fields(output, &answer, fields),
             Shown::Rows { rows, columns, totals } => show_rows(output, &answer, (rows, totals), columns),
             Shown::Values(fields) => show(output, &answer, || {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use bytes::Bytes;
 use clap::Args;
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde_json::Value;
@@ -14,6 +15,8 @@ use crate::config::Config;
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long a request may take, its answer included.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(120);
+/// The same of a file, which may be long.
+const FILE_TIME_MAX: Duration = Duration::from_secs(24 * 3_600);
 /// Most items a page of a list may have.
 const PAGE_ITEMS: u32 = 1_000;
 
@@ -117,6 +120,23 @@ impl Client {
             return Ok(Value::Null);
         }
         serde_json::from_str(&text).map_err(|error| Failure::of("the answer is no JSON", error))
+    }
+
+    /// Hands the answer on as it comes; one that is cut off in its middle is a failure.
+    pub async fn copy(
+        &self,
+        request: RequestBuilder,
+        mut write: impl FnMut(Bytes) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let sent = request.timeout(FILE_TIME_MAX).send().await;
+        let mut response = sent.map_err(|error| self.unreachable(&error))?;
+        if !response.status().is_success() {
+            return Err(problem(response).await);
+        }
+        while let Some(bytes) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
+            write(bytes)?;
+        }
+        Ok(())
     }
 
     pub fn unreachable(&self, error: &reqwest::Error) -> Failure {

@@ -16,5 +16,5 @@ pub struct CompletionsArgs {
 pub fn run(args: &CompletionsArgs) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "farebox", &mut script);
-    write_out(&String::from_utf8_lossy(&script))
+    write_out(script)
 }

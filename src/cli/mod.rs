@@ -4,6 +4,7 @@
 //! declared here and run elsewhere. Uses the rules, tariff files, settings and the clock, and talks to an
 //! engine over HTTP like anybody else. Deliberately not here: anything that opens a data directory.
 
+mod audit;
 mod call;
 mod client;
 mod clock;
@@ -83,6 +84,8 @@ pub enum OtherCommand {
     Webhook(Calls<webhook::WebhookCommand>),
     /// Makes, lists and revokes keys
     Key(Calls<key::KeyCommand>),
+    /// Tells who did what
+    Audit(Calls<audit::AuditCommand>),
     /// Reads and moves on the clock of an engine that runs on a test clock
     Clock(Calls<clock::ClockCommand>),
     /// Checks and shows the settings
@@ -152,6 +155,7 @@ fn dispatch(command: OtherCommand, output: Output) -> Result<ExitCode, Failure> 
         OtherCommand::Export(args) => block_on(export::run(*args, output))?,
         OtherCommand::Webhook(calls) => block_on(calls.run(output))?,
         OtherCommand::Key(calls) => block_on(calls.run(output))?,
+        OtherCommand::Audit(calls) => block_on(calls.run(output))?,
         OtherCommand::Clock(calls) => block_on(calls.run(output))?,
         OtherCommand::Config(args) => config::run(args, output)?,
         OtherCommand::Completions(args) => completions::run(&args)?,
@@ -222,6 +226,8 @@ mod tests {
             "export entries --wallet acme --key k",
             "export entries --wallet acme --from 2026-07-01 --to 2026-07-31 --axis posted --channel +14155550100 \
              --channel Acme --campaign spring --cells spreadsheet --format csv --file e.csv --output json",
+            "audit list --wallet acme --action number.bought",
+            "audit export --from 2026-08-01T00:00:00Z --key k",
             "clock show",
             "clock advance 2026-08-15T00:00:00Z",
             "config check",

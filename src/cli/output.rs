@@ -18,9 +18,9 @@ pub enum Output {
 }
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no failure.
-pub fn write_out(text: &str) -> Result<(), Failure> {
+pub fn write_out(text: impl AsRef<[u8]>) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::of("standard output", error))
         }
@@ -31,16 +31,16 @@ pub fn write_out(text: &str) -> Result<(), Failure> {
 /// One document, as text for people or as JSON for programs.
 pub fn show(output: Output, document: &Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
     match output {
-        Output::Json => write_out(&format!("{document:#}\n")),
-        Output::Text => write_out(&text()),
+        Output::Json => write_out(format!("{document:#}\n")),
+        Output::Text => write_out(text()),
     }
 }
 
 /// A list: a table of some fields, or each item on a line of JSON.
 pub fn show_list(output: Output, items: &[Value], columns: &[&str]) -> Result<(), Failure> {
     match output {
-        Output::Json => write_out(&items.iter().map(|item| format!("{item}\n")).collect::<String>()),
-        Output::Text => write_out(&table(items, columns)),
+        Output::Json => write_out(items.iter().map(|item| format!("{item}\n")).collect::<String>()),
+        Output::Text => write_out(table(items, columns)),
     }
 }
 

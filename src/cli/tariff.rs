@@ -136,7 +136,7 @@ fn show_tariff(document: &Value, output: Output) -> Result<(), Failure> {
     }
     let items = |name: &str| document[name].as_array().cloned().unwrap_or_default();
     let (name, currency, version) = (&document["name"], &document["currency"], &document["version"]);
-    write_out(&format!("{} in {}\n\n", cell(name), cell(currency)))?;
+    write_out(format!("{} in {}\n\n", cell(name), cell(currency)))?;
     let columns = [
         "version",
         "effective_from",
@@ -150,7 +150,7 @@ fn show_tariff(document: &Value, output: Output) -> Result<(), Failure> {
     for (table, heading, columns) in TABLES {
         let rows = items(table);
         if !rows.is_empty() {
-            write_out(&format!("\n{heading} of version {}\n\n", cell(version)))?;
+            write_out(format!("\n{heading} of version {}\n\n", cell(version)))?;
             show_list(output, &rows, columns)?;
         }
     }

@@ -38,6 +38,8 @@ pub enum Action {
     /// To see, make and revoke the keys of a wallet; with a key bound to all wallets, all keys.
     ManageKeys,
     ManageTariffs,
+    /// Who did what: of a wallet; with a key bound to all wallets, everything.
+    SeeAudit,
     /// The test clock, and what the sandbox is made to do.
     MoveClock,
 }
@@ -106,7 +108,8 @@ impl Action {
             | Action::ManageWebhooks
             | Action::Adjust
             | Action::SetTerms
-            | Action::ManageKeys => Reach::OneWallet,
+            | Action::ManageKeys
+            | Action::SeeAudit => Reach::OneWallet,
         }
     }
 }
@@ -119,7 +122,7 @@ mod tests {
     fn what_each_role_may_do() {
         use Reach::*;
         use Role::*;
-        let table: [(Action, &[Role], Reach); 16] = [
+        let table: [(Action, &[Role], Reach); 17] = [
             (Action::SendEvents, &[Ingest, Operator], OneWallet),
             (Action::CountSegments, &[Ingest, Operator], OneWallet),
             (Action::SeeMessages, &[Ingest, Viewer, Billing, Operator], OneWallet),
@@ -134,6 +137,7 @@ mod tests {
             (Action::SetTerms, &[Operator], OneWallet),
             (Action::OpenWallet, &[Operator], AllWallets),
             (Action::ManageKeys, &[Operator], OneWallet),
+            (Action::SeeAudit, &[Operator], OneWallet),
             (Action::ManageTariffs, &[Operator], AllWallets),
             (Action::MoveClock, &[Operator], AllWallets),
         ];

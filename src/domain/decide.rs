@@ -16,6 +16,7 @@ mod step;
 mod timers;
 
 use super::address::Address;
+use super::deed::Act;
 use super::event::{Direction, Event, FinalStatus, Kind};
 use super::identity::{Fingerprint, Remembered, Taken};
 use super::life::alert::{AlertKind, DeliveryState, Endpoints};
@@ -109,6 +110,11 @@ pub enum Command<'a> {
     Redeliver {
         endpoint: u32,
         alert: u64,
+    },
+    /// Nothing but that something was done: its deed is all that is posted.
+    Keep {
+        action: Act,
+        about: &'a str,
     },
 }
 
@@ -255,6 +261,7 @@ pub fn decide<'a>(
             settings::delivered(wallet, (*endpoint, *alert), *state, *http_status, *next_at, ground)
         }
         Command::Redeliver { endpoint, alert } => settings::redeliver(wallet, *endpoint, *alert, ground),
+        Command::Keep { .. } => Ok(Records::new()),
     }
 }
 

@@ -1,7 +1,8 @@
-//! Records of the house: what belongs to no wallet (tariffs, keys and endpoints). They live in partition 0.
+//! Records of the house: what belongs to no wallet (tariffs, keys, endpoints and what is done with all wallets). They live in partition 0.
 
 use super::access::Role;
-use super::endpoint::Endpoint;
+use super::deed::{Act, Deed};
+use super::endpoint::{Endpoint, EndpointState};
 use super::record::VersionId;
 
 /// One change of what all wallets share.
@@ -23,6 +24,35 @@ pub enum HouseRecord<'a> {
         endpoint: Box<Endpoint>,
         actor: &'a str,
     },
+    /// Somebody did what changes nothing: that it was done is all that is kept.
+    Deed {
+        /// The wallet that it was confined to; empty for none.
+        wallet: &'a str,
+        deed: Deed<'a>,
+    },
+}
+
+impl HouseRecord<'_> {
+    /// What was done, and by whom.
+    pub fn act(&self) -> (Act, &str) {
+        match self {
+            HouseRecord::TariffAdded { actor, .. } => (Act::TariffAdded, actor),
+            HouseRecord::KeyMade(key) => (Act::KeyMade, key.actor),
+            HouseRecord::KeyRevoked { actor, .. } => (Act::KeyRevoked, actor),
+            HouseRecord::EndpointSet { endpoint, actor } => (act_on(endpoint), actor),
+            HouseRecord::Deed { deed, .. } => (deed.action, deed.actor),
+        }
+    }
+}
+
+/// What was done to an endpoint, by how it is afterwards: one that has had its secret replaced has several.
+fn act_on(endpoint: &Endpoint) -> Act {
+    match endpoint.state {
+        EndpointState::Active if endpoint.secrets.len() > 1 => Act::WebhookSecretRotated,
+        EndpointState::Active => Act::WebhookAdded,
+        EndpointState::Disabled => Act::WebhookDisabled,
+        EndpointState::Removed => Act::WebhookRemoved,
+    }
 }
 
 /// A key as it is journalled: never the secret itself.

@@ -14,6 +14,7 @@ pub mod address;
 pub mod calendar;
 pub mod currency;
 pub mod decide;
+pub mod deed;
 pub mod endpoint;
 pub mod event;
 pub mod house;

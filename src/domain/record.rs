@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::address::Address;
 use super::currency::Currency;
+use super::deed::Deed;
 use super::event::{Direction, Event, FinalStatus, Kind, Name};
 use super::identity::{Remembered, Verdict};
 use super::life::Levels;
@@ -64,6 +65,8 @@ pub enum Change<'a> {
     Levels(Box<Levels>),
     Alert(Box<Alert>),
     Delivery(Box<Delivery>),
+    /// Somebody did by a call what stands before it.
+    Deed(Box<Deed<'a>>),
 }
 
 /// A status event and what it came to.

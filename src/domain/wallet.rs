@@ -159,7 +159,11 @@ impl Wallet {
                 self.seq = entry.seq;
                 self.balance = entry.balance_after;
             }
-            Change::Blocked { .. } | Change::Status(_) | Change::Course(_) | Change::Request(_) => {}
+            Change::Blocked { .. }
+            | Change::Status(_)
+            | Change::Course(_)
+            | Change::Request(_)
+            | Change::Deed(_) => {}
             Change::Suspended => self.status = Status::Suspended,
             Change::Resumed => self.status = Status::Active,
             Change::Alert(alert) => self.alerts = self.alerts.max(alert.number),

@@ -86,6 +86,7 @@ impl House {
                 *key = Arc::new(KeyInfo { revoked_at: Some(posted_at), ..KeyInfo::clone(key) });
             }
             HouseRecord::EndpointSet { endpoint, .. } => self.endpoints.put(endpoint.as_ref().clone()),
+            HouseRecord::Deed { .. } => {}
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::outcome::Outcome;
 use super::recent::{Open, RecentPast};
 use super::world::World;
 use crate::domain::decide::{Command, Early, Moment, Refusal, after_lack, catch_up, decide};
+use crate::domain::deed::{Act, Deed, cut, deed_of, terms_about};
 use crate::domain::event::Happening;
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Key, Named, Remembered, Repeat, Secret, Verdict, kept_until};
@@ -73,6 +74,17 @@ pub struct Asked<'a> {
     pub command: Command<'a>,
     /// Under which it is carried out once; `None` for what may be carried out again.
     pub once: Option<(&'a str, Fingerprint)>,
+    /// The id of the key that asks; `None` where the engine itself does.
+    pub actor: Option<&'a str>,
+}
+
+/// Terms that a wallet is to have.
+pub struct TermsAsked<'a> {
+    pub terms: Terms<'a>,
+    /// The name of their tariff.
+    pub tariff: &'a str,
+    /// The id of the key that asks.
+    pub actor: &'a str,
 }
 
 /// Where to go back to when a rule fails in the middle of a decision.
@@ -228,7 +240,7 @@ impl Partition {
         known: Option<&Remembered>,
         deciding: Deciding<'_>,
     ) -> Once {
-        let Asked { mut command, once } = asked;
+        let Asked { mut command, once, actor } = asked;
         let now = deciding.moment.now;
         let own = once.map(|(idempotency_key, fingerprint)| {
             (deciding.secret.key(wallet.id, Named::Idempotency(idempotency_key)), fingerprint)
@@ -250,6 +262,9 @@ impl Partition {
                     records.push(record);
                 }
                 self.append(wallet, &records, own, deciding);
+                if let Some((actor, (action, about))) = actor.zip(deed_of(&command, answer)) {
+                    self.keep_deed(wallet, Deed { actor, action, about: cut(&about) }, now);
+                }
                 Once::Posted { answer }
             }
             Err(refusal) => {
@@ -284,22 +299,39 @@ impl Partition {
     pub fn set_terms(
         &mut self,
         wallet: &mut Wallet,
-        terms: &Terms<'_>,
+        asked: &TermsAsked<'_>,
         deciding: Deciding<'_>,
     ) -> Result<(), Refusal> {
-        let records = decide(wallet, &Command::SetTerms(*terms), deciding.world.ground(deciding.moment))?;
+        let records =
+            decide(wallet, &Command::SetTerms(asked.terms), deciding.world.ground(deciding.moment))?;
         self.append(wallet, &records, None, deciding);
+        self.keep_terms_deed(wallet, Act::WalletChanged, asked, deciding.moment.now);
         Ok(())
     }
 
     /// Opens the next wallet of this partition.
-    pub fn open_wallet(&mut self, terms: &Terms<'_>, now: Timestamp) -> Wallet {
+    pub fn open_wallet(&mut self, asked: &TermsAsked<'_>, now: Timestamp) -> Wallet {
         let id = WalletId { partition: self.number, number: self.wallets_opened };
         self.wallets_opened =
             self.wallets_opened.checked_add(1).expect("fewer than 2^32 wallets in a partition");
-        let record = Record { number: 1, occurred_at: now, change: Change::Opened(*terms) };
+        let record = Record { number: 1, occurred_at: now, change: Change::Opened(asked.terms) };
         self.open.push(|bytes| rows::put_record(bytes, id.number, &record));
-        Wallet::opened(id, terms)
+        let mut wallet = Wallet::opened(id, &asked.terms);
+        self.keep_terms_deed(&mut wallet, Act::WalletOpened, asked, now);
+        wallet
+    }
+
+    fn keep_terms_deed(&mut self, wallet: &mut Wallet, action: Act, asked: &TermsAsked<'_>, now: Timestamp) {
+        let about = terms_about(&asked.terms, asked.tariff);
+        self.keep_deed(wallet, Deed { actor: asked.actor, action, about: cut(&about) }, now);
+    }
+
+    /// Journals who did what has just been appended: no frame ends in between.
+    fn keep_deed(&mut self, wallet: &mut Wallet, deed: Deed<'_>, now: Timestamp) {
+        let change = Change::Deed(Box::new(deed));
+        let record = Record { number: wallet.records + 1, occurred_at: now, change };
+        wallet.apply(&record).expect("a deed's record continues the wallet");
+        self.open.push(|bytes| rows::put_record(bytes, wallet.id.number, &record));
     }
 
     /// Appends a record of the house.

@@ -81,7 +81,8 @@ pub async fn put_alert_settings(
 ) -> Result<web::Json<AlertSettings>, Problem> {
     let cell = caller.wallet(Action::SetAlerts, &wallet, &engine)?;
     let levels = checked(&order.0)?;
-    engine.command(cell.id, WalletRequest::of(WalletCommand::SetLevels(levels))).await?;
+    let request = WalletRequest::of(WalletCommand::SetLevels(levels)).by(caller.actor());
+    engine.command(cell.id, request).await?;
     told(&engine, cell.id).await
 }
 

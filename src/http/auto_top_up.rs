@@ -129,7 +129,8 @@ pub async fn put_auto_top_up(
 ) -> Result<web::Json<AutoTopUp>, Problem> {
     let cell = caller.wallet(Action::TopUp, &wallet, &engine)?;
     let settings = AutoSettings { on: checked(&order.0, Payable::of(&cell, &engine.config().payments))? };
-    engine.command(cell.id, WalletRequest::of(WalletCommand::SetAutoTopUp(settings))).await?;
+    let request = WalletRequest::of(WalletCommand::SetAutoTopUp(settings)).by(caller.actor());
+    engine.command(cell.id, request).await?;
     told(&engine, cell.id).await
 }
 
@@ -145,7 +146,7 @@ pub async fn delete_auto_top_up(
 ) -> Result<web::Json<AutoTopUp>, Problem> {
     let cell = caller.wallet(Action::TopUp, &wallet, &engine)?;
     let off = WalletCommand::SetAutoTopUp(AutoSettings { on: None });
-    engine.command(cell.id, WalletRequest::of(off)).await?;
+    engine.command(cell.id, WalletRequest::of(off).by(caller.actor())).await?;
     told(&engine, cell.id).await
 }
 

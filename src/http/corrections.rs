@@ -315,9 +315,10 @@ async fn correct(
     let mut posted = 0;
     if let Some(Run { id: run, reason, actor }) = run {
         while let Some(messages) = found.recv().await {
-            let (run, reason, actor) = (run.clone(), reason.clone(), actor.clone());
+            let (run, reason, actor, by) = (run.clone(), reason.clone(), actor.clone(), actor.clone());
             let request =
-                WalletRequest::of(WalletCommand::Correct(CorrectRequest { run, reason, actor, messages }));
+                WalletRequest::of(WalletCommand::Correct(CorrectRequest { run, reason, actor, messages }))
+                    .by(by);
             posted += engine.command(cell.id, request).await?.answer;
         }
     }

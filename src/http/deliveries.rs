@@ -120,7 +120,7 @@ pub async fn replay_alert(
     let alert = alert.ok_or_else(|| Problem::bad_field("alert", "not the id of an alert such as al_7"))?;
     let endpoint = endpoint.number;
     let command = WalletCommand::Redeliver { endpoint, alert };
-    engine.command(cell.id, WalletRequest::of(command)).await?;
+    engine.command(cell.id, WalletRequest::of(command).by(caller.actor())).await?;
     engine.caught_up().await?;
     let after = Some((cell.id, alert.saturating_sub(1)));
     let found = engine.views().deliveries(endpoint, after, 1).map_err(Problem::internal)?;

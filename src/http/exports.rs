@@ -13,9 +13,11 @@ use super::problem::Problem;
 use super::usage_query::{Asked, UsageQuery, asked_besides};
 use crate::actors::Engine;
 use crate::domain::access::Action;
+use crate::domain::deed::Act;
 use crate::usage::export::Export;
 use crate::usage::export::csv::Cells;
 use crate::usage::export::summary;
+use crate::usage::query::Query;
 use crate::usage::table::table;
 
 /// What a CSV export is asked for with besides.
@@ -82,7 +84,7 @@ pub async fn get_entries_csv(
             .await?;
     let cells = CellsQuery::cells(&asked)?;
     let (begun, writing) = export(&engine, &asked);
-    file(&wallet, &asked, Format::Csv)
+    let response = file(&wallet, &asked, Format::Csv)
         .send(
             &request,
             &engine,
@@ -90,7 +92,9 @@ pub async fn get_entries_csv(
             |expected| expected.rows,
             move |expected, out, wanted| writing.csv(&expected, cells, out, || wanted.is_so()),
         )
-        .await
+        .await?;
+    recorded(&engine, &caller, &asked, "entries.csv", &request).await?;
+    Ok(response)
 }
 
 /// The entries of a range as Parquet
@@ -121,7 +125,7 @@ pub async fn get_entries_parquet(
     let query = request.query_string();
     let asked = asked_besides(&caller, Action::Export, &engine, &wallet, query, &[]).await?;
     let (begun, writing) = export(&engine, &asked);
-    file(&wallet, &asked, Format::Parquet)
+    let response = file(&wallet, &asked, Format::Parquet)
         .send(
             &request,
             &engine,
@@ -129,7 +133,9 @@ pub async fn get_entries_parquet(
             |expected| expected.rows,
             move |expected, out, wanted| writing.parquet(&expected, out, || wanted.is_so()),
         )
-        .await
+        .await?;
+    recorded(&engine, &caller, &asked, "entries.parquet", &request).await?;
+    Ok(response)
 }
 
 /// The table of usage as CSV
@@ -169,7 +175,22 @@ pub async fn get_usage_csv(
     };
     let file = File { of: "usage", ..file(&wallet, &asked, Format::Csv) };
     let write = move |table: Arc<_>, out, _| summary::csv(&table, &group_by, currency, cells, out);
-    file.send(&request, &engine, begin, |table| table.rows.len() as u64, write).await
+    let response = file.send(&request, &engine, begin, |table| table.rows.len() as u64, write).await?;
+    recorded(&engine, &caller, &asked, "usage.csv", &request).await?;
+    Ok(response)
+}
+
+/// Keeps for the audit who takes what away, before the first byte of it leaves.
+async fn recorded(
+    engine: &Engine,
+    caller: &Caller,
+    asked: &Asked,
+    name: &str,
+    request: &HttpRequest,
+) -> Result<(), Problem> {
+    let Query { from, to, .. } = &asked.query;
+    let about = format!("{name} {from} to {to} {}", request.query_string());
+    Ok(engine.record_deed(asked.cell.id, &caller.actor(), Act::ExportMade, about.trim_end()).await?)
 }
 
 /// What is exported, once to begin and once to write.

@@ -5,6 +5,7 @@ use actix_web::http::header::HeaderMap;
 use super::problem::{Code, Problem};
 use crate::domain::event::ID_BYTES_MAX;
 use crate::domain::money::Money;
+use crate::domain::time::Timestamp;
 
 /// Most bytes of a wallet's id.
 const WALLET_BYTES_MAX: usize = 64;
@@ -56,6 +57,14 @@ pub fn amount(field: &'static str, amount: &str) -> Result<Money, Problem> {
     Money::parse(amount).map_err(|error| Problem::bad_field(field, error.to_string()))
 }
 
+/// An RFC 3339 instant.
+pub fn instant(field: &'static str, text: &str) -> Result<Timestamp, Problem> {
+    let instant = text.parse::<jiff::Timestamp>().ok();
+    let nanos = instant.and_then(|instant| i64::try_from(instant.as_nanosecond()).ok());
+    let bad = || Problem::bad_field(field, "not an RFC 3339 instant such as 2026-08-15T00:00:00Z");
+    nanos.map(Timestamp::from_nanos).ok_or_else(bad)
+}
+
 /// The only `Idempotency-Key` header: 1 to 128 visible characters of ASCII.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<&str, Problem> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY);
@@ -92,6 +101,25 @@ mod tests {
         ];
         for (wallet, want) in table {
             assert_eq!(wallet_id(wallet).is_ok(), want, "{wallet:?}");
+        }
+    }
+
+    #[test]
+    fn an_instant_says_its_offset_and_is_within_the_range_of_time() {
+        let table = [
+            ("2026-08-15T00:00:00Z", Some(1_786_752_000_000_000_000)),
+            ("2026-08-15T02:00:00+02:00", Some(1_786_752_000_000_000_000)),
+            ("1969-12-31T23:59:59.999999999Z", Some(-1)),
+            ("2026-08-15", None),
+            ("2026-08-15T00:00:00", None),
+            ("yesterday", None),
+            ("", None),
+            ("3000-01-01T00:00:00Z", None),
+        ];
+        for (text, want) in table {
+            let found = instant("from", text);
+            assert_eq!(found.as_ref().ok().map(|at| at.nanos()), want, "{text:?}");
+            assert!(found.is_ok() || found.is_err_and(|problem| problem.field() == Some("from")));
         }
     }
 

@@ -96,7 +96,7 @@ pub async fn post_hold(
     drop(plan);
     let command = WalletCommand::MakeHold { amount: sum.cost.high, expires_at, campaign };
     let content = Content { call: "POST holds", parts: &[&asked] };
-    let done = carry_out(&engine, cell.id, &request, command, content).await?;
+    let done = carry_out(&engine, &caller, cell.id, &request, command, content).await?;
     Ok(Carried::of(done).made(told(&engine, cell.id, done.answer).await?))
 }
 
@@ -167,7 +167,7 @@ pub async fn settle_hold(
     let (id, nanos, last) = (hold.to_be_bytes(), amount.nanos().to_be_bytes(), [settlement.0.last.into()]);
     let content = Content { call: "POST settle", parts: &[&id, &nanos, &last] };
     let command = WalletCommand::SettleHold { hold, amount, rest };
-    let done = carry_out(&engine, cell.id, &request, command, content).await?;
+    let done = carry_out(&engine, &caller, cell.id, &request, command, content).await?;
     Ok(Carried::of(done).changed(told(&engine, cell.id, done.answer).await?))
 }
 
@@ -193,7 +193,8 @@ pub async fn void_hold(
     let cell = caller.wallet(Action::ManageHolds, &wallet, &engine)?;
     let hold = number_of(&hold)?;
     let content = Content { call: "POST void", parts: &[&hold.to_be_bytes()] };
-    let done = carry_out(&engine, cell.id, &request, WalletCommand::VoidHold { hold }, content).await?;
+    let done =
+        carry_out(&engine, &caller, cell.id, &request, WalletCommand::VoidHold { hold }, content).await?;
     Ok(Carried::of(done).changed(told(&engine, cell.id, done.answer).await?))
 }
 

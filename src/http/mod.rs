@@ -13,6 +13,7 @@
 mod adjustments;
 mod alerts;
 mod answer;
+mod audit;
 mod auth;
 mod auto_top_up;
 mod body;

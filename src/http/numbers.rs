@@ -113,7 +113,7 @@ pub async fn post_number(
     let (number, sender_type) = checked(&order.0)?;
     let command = WalletCommand::BuyNumber { number, sender_type };
     let content = Content { call: "POST numbers", parts: &[&number.to_bytes(), &[sender_type as u8]] };
-    let done = carry_out(&engine, cell.id, &request, command, content).await?;
+    let done = carry_out(&engine, &caller, cell.id, &request, command, content).await?;
     let rented = documents::made(&engine, cell.id, done.answer).await?;
     Ok(Carried::of(done).made(Number::of(rented.document)))
 }
@@ -167,7 +167,8 @@ pub async fn delete_number(
     let (wallet, number) = path.into_inner();
     let cell = caller.wallet(Action::ManageNumbers, &wallet, &engine)?;
     let number = address(&number)?;
-    match engine.command(cell.id, WalletRequest::of(WalletCommand::ReleaseNumber { number })).await {
+    let request = WalletRequest::of(WalletCommand::ReleaseNumber { number }).by(caller.actor());
+    match engine.command(cell.id, request).await {
         Ok(_) | Err(CommandError::Refused(Refusal::Known)) => {}
         Err(error) => return Err(error.into()),
     }

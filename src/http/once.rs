@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
+use super::auth::Caller;
 use super::field;
 use super::problem::Problem;
 use crate::actors::Engine;
@@ -21,6 +22,7 @@ pub struct Content<'a> {
 /// Carries the command out, or finds that it was carried out before under the same key.
 pub async fn carry_out(
     engine: &Engine,
+    caller: &Caller,
     wallet: WalletId,
     request: &HttpRequest,
     command: WalletCommand,
@@ -28,7 +30,8 @@ pub async fn carry_out(
 ) -> Result<Done, Problem> {
     let key = field::idempotency_key(request.headers())?;
     let fingerprint = engine.secret().request_fingerprint(content.call, content.parts);
-    Ok(engine.command(wallet, WalletRequest::once(command, key, fingerprint)).await?)
+    let asked = WalletRequest::once(command, key, fingerprint).by(caller.actor());
+    Ok(engine.command(wallet, asked).await?)
 }
 
 /// Whether a request was carried out now or before.

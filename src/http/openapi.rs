@@ -14,9 +14,9 @@ use utoipa::{Modify, OpenApi, openapi};
 
 use super::problem::{self, Code};
 use super::{
-    adjustments, alerts, auto_top_up, corrections, deliveries, entries, events, explain, exports, health,
-    holds, keys, messages, numbers, pages, payments, quotes, segments, tariffs, test_clock, top_ups, usage,
-    wallets, webhooks,
+    adjustments, alerts, audit, auto_top_up, corrections, deliveries, entries, events, explain, exports,
+    health, holds, keys, messages, numbers, pages, payments, quotes, segments, tariffs, test_clock, top_ups,
+    usage, wallets, webhooks,
 };
 
 const KEY: &str = "key";
@@ -51,6 +51,7 @@ are RFC 3339 in UTC, lists have cursors, errors are problem documents (RFC 9457)
                 (name = "webhooks", description = "Who is told"),
                 (name = "tariffs", description = "Named price lists"),
                 (name = "keys", description = "Who may call"),
+                (name = "audit", description = "Who did what"),
                 (name = "payments", description = "What the payment provider says by itself"),
                 (name = "test clock", description = "Only with `--test-clock` and the sandbox in the provider's place"),
                 (name = "health", description = "For probes and monitoring, without a key"),
@@ -110,6 +111,8 @@ routes![
     keys::post_key,
     keys::list_keys,
     keys::delete_key,
+    audit::list_acts,
+    audit::export_acts,
     payments::post_stripe_webhook,
     test_clock::get_test_clock,
     test_clock::post_advance,

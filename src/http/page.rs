@@ -24,6 +24,7 @@ pub enum List {
     Alerts = 8,
     Webhooks = 9,
     Deliveries = 10,
+    Audit = 11,
 }
 
 /// Which part of a list is wanted.
@@ -68,6 +69,11 @@ pub struct Page<T> {
 }
 
 impl PageQuery {
+    /// For queries that have more to them.
+    pub fn new(limit: Option<usize>, cursor: Option<String>) -> PageQuery {
+        PageQuery { limit, cursor }
+    }
+
     pub fn limit(&self) -> Result<usize, Problem> {
         let limit = self.limit.unwrap_or(LIMIT_DEFAULT);
         if (1..=LIMIT_MAX).contains(&limit) {

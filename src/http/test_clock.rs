@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 
 use super::auth::Caller;
 use super::body::Json;
+use super::field;
 use super::problem::{Code, Problem};
 use super::wire::Instant;
 use crate::actors::Engine;
 use crate::domain::access::Action;
-use crate::domain::time::Timestamp;
 use crate::effects::Outside;
 use crate::effects::advance::NotAdvanced;
 
@@ -61,10 +61,8 @@ pub async fn post_advance(
     advance: Json<Advance>,
 ) -> Result<web::Json<TestClock>, Problem> {
     caller.may(Action::MoveClock)?;
-    let bad = || Problem::bad_field("to", "an RFC 3339 instant such as 2026-08-15T00:00:00Z");
-    let to: jiff::Timestamp = advance.0.to.parse().map_err(|_| bad())?;
-    let to = i64::try_from(to.as_nanosecond()).map_err(|_| bad())?;
-    let now = outside.advance(Timestamp::from_nanos(to)).await?;
+    let to = field::instant("to", &advance.0.to)?;
+    let now = outside.advance(to).await?;
     Ok(web::Json(TestClock { now: Instant(now) }))
 }
 

@@ -110,7 +110,7 @@ pub async fn post_top_up(
     let nanos = amount.nanos().to_be_bytes();
     let content = Content { call: "POST top-ups", parts: &[&nanos, return_url.as_bytes()] };
     let command = WalletCommand::OpenCheckout { amount, return_url: return_url.clone() };
-    let done = carry_out(&engine, cell.id, &request, command, content).await?;
+    let done = carry_out(&engine, &caller, cell.id, &request, command, content).await?;
     let attempt = match Carried::of(done) {
         Carried::Now => opened(&engine, cell.id, done.answer).await?,
         Carried::Before => documents::made::<Attempt>(&engine, cell.id, done.answer).await?.document,

@@ -93,7 +93,7 @@ pub async fn put_wallet(
     if present.is_none() {
         caller.may_on(Action::OpenWallet, &wallet)?;
     }
-    let terms = checked(wallet.clone(), terms.0, present.as_ref(), &engine.book())?;
+    let terms = checked(wallet.clone(), terms.0, present.as_ref(), &engine.book(), caller.actor())?;
     let placed = engine.set_wallet(terms).await?;
     let cell =
         engine.directory().find(&wallet).ok_or_else(|| Problem::internal("a wallet just set is unknown"))?;
@@ -166,6 +166,7 @@ fn checked(
     terms: Terms,
     present: Option<&Published>,
     book: &Book,
+    actor: String,
 ) -> Result<WalletTerms, Problem> {
     let name = terms.name.or_else(|| present.map(|present| present.name.to_string())).unwrap_or_default();
     field::text("name", &name, field::NAME_BYTES_MAX)?;
@@ -185,7 +186,7 @@ fn checked(
         (name, _) => book.find(name.as_deref().unwrap_or(TARIFF_DEFAULT)).map(|(id, _)| id),
     };
     let tariff = tariff_in(currency, tariff, book)?;
-    Ok(WalletTerms { wallet, name, currency, time_zone, tariff })
+    Ok(WalletTerms { wallet, name, currency, time_zone, tariff, actor })
 }
 
 /// The name of a time zone as the IANA database spells it.

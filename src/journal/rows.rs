@@ -11,6 +11,7 @@ use super::fields::Field;
 use crate::domain::access::Role;
 use crate::domain::address::Address;
 use crate::domain::currency::Currency;
+use crate::domain::deed::{Act, Deed};
 use crate::domain::event::{
     Carrier, Direction, Encoding, Event, FinalStatus, Happening, Kind, Message, Mode, Name, StatusReport,
     Units,
@@ -53,6 +54,7 @@ const ALERT: u8 = 20;
 const DELIVERY: u8 = 21;
 /// ... that moves the message in usage.
 const MOVING_COURSE: u8 = 22;
+const DEED: u8 = 23;
 const NUMBER_FEE_ENTRY: u8 = 32;
 /// Entries whose cause is one number.
 const TOP_UP_ENTRY: u8 = 33;
@@ -76,6 +78,7 @@ const TARIFF_ADDED: u8 = 128;
 const KEY_MADE: u8 = 129;
 const KEY_REVOKED: u8 = 130;
 const ENDPOINT_SET: u8 = 131;
+const HOUSE_DEED: u8 = 132;
 
 const NONE: u32 = u32::MAX;
 
@@ -184,6 +187,7 @@ pub fn put_record(out: &mut Vec<u8>, wallet: u32, record: &Record<'_>) {
         Change::Levels(document) => document.put(out),
         Change::Alert(document) => document.put(out),
         Change::Delivery(document) => document.put(out),
+        Change::Deed(deed) => put_deed(out, deed),
     });
 }
 
@@ -229,6 +233,7 @@ fn kind_of(change: &Change<'_>) -> u8 {
         Change::Levels(_) => LEVELS,
         Change::Alert(_) => ALERT,
         Change::Delivery(_) => DELIVERY,
+        Change::Deed(_) => DEED,
     }
 }
 
@@ -239,6 +244,7 @@ pub fn put_house(out: &mut Vec<u8>, record: &HouseRecord<'_>, at: Timestamp) {
         HouseRecord::KeyMade(_) => KEY_MADE,
         HouseRecord::KeyRevoked { .. } => KEY_REVOKED,
         HouseRecord::EndpointSet { .. } => ENDPOINT_SET,
+        HouseRecord::Deed { .. } => HOUSE_DEED,
     };
     framed(out, kind, 0, 0, at, |out| match record {
         HouseRecord::TariffAdded { version, text, actor } => {
@@ -260,6 +266,10 @@ pub fn put_house(out: &mut Vec<u8>, record: &HouseRecord<'_>, at: Timestamp) {
         HouseRecord::EndpointSet { endpoint, actor } => {
             endpoint.put(out);
             put_short(out, actor);
+        }
+        HouseRecord::Deed { wallet, deed } => {
+            put_short(out, wallet);
+            put_deed(out, deed);
         }
     });
 }
@@ -284,6 +294,12 @@ fn framed(
     body(out);
     let length = u32::try_from(out.len() - start).expect("a row is far shorter than 4 GiB");
     out[start..start + 4].copy_from_slice(&length.to_le_bytes());
+}
+
+fn put_deed(out: &mut Vec<u8>, deed: &Deed<'_>) {
+    out.push(deed.action as u8);
+    put_short(out, deed.actor);
+    put_short(out, deed.about);
 }
 
 fn put_terms(out: &mut Vec<u8>, terms: &Terms<'_>) {

@@ -15,6 +15,7 @@ mod tally;
 mod writing;
 
 use super::StoreError;
+use super::audit::house_act;
 use super::keys::{self, EntryKey, Generation, IdKey};
 use super::rows::{self, PostedRow, REMEMBERED_BYTES, Snapshot};
 use super::views::Views;
@@ -131,7 +132,7 @@ struct Gathered {
     statuses: Vec<(EntryKey, [u8; 1])>,
     /// Values of the ids of messages with statuses.
     courses: Vec<Vec<u8>>,
-    /// Documents, deliveries and the index of payments; of one key the last is written last.
+    /// Documents, deliveries, the index of payments and the audit; of one key the last is written last.
     documents: Vec<(&'static str, Vec<u8>, Vec<u8>)>,
     names: Vec<(Box<str>, Vec<u8>)>,
     house: Vec<(u64, Vec<u8>)>,
@@ -227,7 +228,9 @@ impl Builder {
         for row in frame.rows() {
             let bytes = row.map_err(unreadable)?;
             match read(bytes).map_err(unreadable)? {
-                Row::House { .. } => {
+                Row::House { record } => {
+                    let (key, value) = house_act(self.house_records, &record, posted_at, bytes);
+                    gathered.documents.push((keys::AUDIT, key.to_vec(), value));
                     gathered.house.push((self.house_records, PostedRow::new(posted_at, bytes).0));
                     self.house_records += 1;
                 }

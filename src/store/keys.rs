@@ -3,6 +3,7 @@
 //! | column family | key | value |
 //! |---|---|---|
 //! | `meta` | `position` | the journal position that the views reflect |
+//! | `meta` | `format` | what these tables were when the views were built: [`FORMAT`] |
 //! | `wallets` | partition, wallet number (big-endian) | snapshot of a wallet |
 //! | `names` | wallet id in the interface | where it lives, and its display name |
 //! | `entries` | partition, wallet number, seq (big-endian) | posted_at, then the row as journalled |
@@ -13,6 +14,7 @@
 //! | `statuses` | partition, wallet number, seq of the message (big-endian) | its final status as it is counted |
 //! | `usage` | partition, wallet number, 3, channel | nothing: the wallet has entries of it |
 //! | `house` | ordinal of the record (big-endian) | posted_at, then the row as journalled |
+//! | `audit` | posted_at, partition, wallet number, record number (big-endian); the house: [`HOUSE_ACTS`], ordinal | posted_at, then the row as journalled |
 //! | `ids-<generation>` | the 128-bit key | fingerprint, verdict, kept until; of a message with statuses its course |
 
 use crate::domain::address::Address;
@@ -30,14 +32,20 @@ pub const PAYMENTS: &str = "payments";
 pub const HOUSE: &str = "house";
 pub const USAGE: &str = "usage";
 pub const STATUSES: &str = "statuses";
+pub const AUDIT: &str = "audit";
 /// The families that always exist; those of the ids come and go with their generations.
-pub const FAMILIES: [&str; 10] =
-    [META, WALLETS, NAMES, ENTRIES, DOCUMENTS, DELIVERIES, PAYMENTS, HOUSE, USAGE, STATUSES];
+pub const FAMILIES: [&str; 11] =
+    [META, WALLETS, NAMES, ENTRIES, DOCUMENTS, DELIVERIES, PAYMENTS, HOUSE, USAGE, STATUSES, AUDIT];
 
-pub const POSITION: &[u8] = b"position";
 /// The commit that usage was added up to, among the rows of usage itself: sums must not be written twice, so they
 /// and how far they go are written as one. No partition has the number 255: it is the last key.
 pub const USAGE_COMMIT: &[u8] = b"\xffcommit";
+pub const POSITION: &[u8] = b"position";
+/// Where the format of the views stands.
+pub const FORMAT_KEY: &[u8] = b"format";
+/// Counts up with every change of what the views hold of the same journal: views of another format are built anew.
+/// Those of format 1 do not say it.
+pub const FORMAT: u32 = 2;
 
 const IDS_PREFIX: &str = "ids-";
 /// How long one generation of ids takes posts before the next begins.
@@ -88,6 +96,7 @@ pub const SINGLE: u64 = 0;
 
 pub type DocumentKey = [u8; 14];
 pub type DeliveryKey = [u8; 17];
+pub type ActKey = [u8; 21];
 pub type WalletKey = [u8; 5];
 pub type EntryKey = [u8; 13];
 pub type IdKey = [u8; 16];
@@ -169,6 +178,25 @@ pub fn id(key: Key) -> IdKey {
     key.0.to_be_bytes()
 }
 
+/// In the place of the wallet in the keys of what the house has records of.
+pub const HOUSE_ACTS: WalletId = WalletId { partition: 0, number: u32::MAX };
+
+/// Of what somebody did: by when it was posted.
+pub fn act(posted_at: Timestamp, id: WalletId, number: u64) -> ActKey {
+    // The sign turned around, so that instants before 1970 sort first.
+    let nanos = posted_at.nanos() as u64 ^ (1 << 63);
+    let mut key = [0; 21];
+    key[..8].copy_from_slice(&nanos.to_be_bytes());
+    key[8..].copy_from_slice(&entry(id, number));
+    key
+}
+
+pub fn split_act(key: &[u8]) -> Option<(Timestamp, WalletId, u64)> {
+    let (nanos, rest) = key.split_first_chunk::<8>()?;
+    let (id, number) = split_entry(rest)?;
+    Some((Timestamp::from_nanos((u64::from_be_bytes(*nanos) ^ (1 << 63)) as i64), id, number))
+}
+
 pub fn house(ordinal: u64) -> [u8; 8] {
     ordinal.to_be_bytes()
 }
@@ -211,6 +239,19 @@ mod tests {
             let (one, other) = (of_endpoint(endpoints[0], a), of_endpoint(endpoints[1], b));
             prop_assert_eq!(one.0.cmp(&other.0), one.1.cmp(&other.1));
             prop_assert_eq!(split_wallet(&one.0[4..9]).map(|id| (id.partition, id.number)), Some((a.0, a.1)));
+        }
+
+        #[test]
+        fn acts_sort_by_when_they_were_posted(
+            a in (any::<i64>(), any::<u8>(), any::<u32>(), any::<u64>()),
+            b in (any::<i64>(), any::<u8>(), any::<u32>(), any::<u64>()),
+        ) {
+            let key = |(nanos, partition, number, record): (i64, u8, u32, u64)| {
+                act(Timestamp::from_nanos(nanos), WalletId { partition, number }, record)
+            };
+            prop_assert_eq!(key(a).cmp(&key(b)), a.cmp(&b));
+            let (at, id, record) = split_act(&key(a)).unwrap();
+            prop_assert_eq!((at.nanos(), id.partition, id.number, record), a);
         }
 
         #[test]

@@ -1,11 +1,13 @@
 //! The views: everything derived from the journal, kept in a second RocksDB that can be thrown away (J2).
 //!
 //! Owns their keys ([`keys`]) and values ([`rows`]), the database ([`views`]), the documents in it as what they
-//! are ([`documents`]), what usage adds up ([`cells`]), the views as they stood at one moment ([`pinned`]), the filter over ids ([`filter`]), and the one builder that folds the journal into them ([`builder`]); also what a
-//! data directory is made with once ([`data_dir`]). Called by `engine` and `actors` for
+//! are ([`documents`]), what usage adds up ([`cells`]), who did what ([`audit`]), the views as they stood at one moment
+//! ([`pinned`]), the filter over ids ([`filter`]), and the one builder that folds the journal into them ([`builder`]);
+//! also what a data directory is made with once ([`data_dir`]). Called by `engine` and `actors` for
 //! look-ups and by the readers of `usage` and `http`. Promises: every view equals the fold of the journal up to
 //! the position it names. Deliberately not here: any decision, and any write that the journal does not hold.
 
+pub mod audit;
 pub mod builder;
 pub mod cells;
 pub mod data_dir;
@@ -32,6 +34,11 @@ pub enum StoreError {
     Row { place: &'static str, error: RowError },
     #[error("views: {path}: {error}")]
     File { path: String, error: String },
+    /// Only an engine builds views anew.
+    #[error(
+        "views: another version has built them (format {found}, this one reads {wanted}): start the engine once"
+    )]
+    Format { found: u32, wanted: u32 },
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// The journal does not fold: as grave as damage.

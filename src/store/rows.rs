@@ -3,6 +3,7 @@
 use zerocopy::little_endian::{I64, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+use super::audit::act;
 use super::keys::{self, Document};
 use crate::domain::currency::Currency;
 use crate::domain::identity::{Fingerprint, Remembered, Taken, Verdict};
@@ -151,7 +152,7 @@ pub fn decode_remembered(bytes: &[u8]) -> Result<Remembered, RowError> {
     })
 }
 
-/// What a record makes of the views of documents: family, key and value.
+/// What a record makes of the views of documents and of the audit: family, key and value.
 pub fn documents(
     id: WalletId,
     record: &Record<'_>,
@@ -173,7 +174,10 @@ pub fn documents(
             let key = keys::delivery(delivery.endpoint, id, delivery.alert).to_vec();
             return vec![(keys::DELIVERIES, key, PostedRow::new(posted_at, row).0)];
         }
-        _ => return Vec::new(),
+        _ => {
+            let act = act(id, record, posted_at, row);
+            return act.into_iter().map(|(key, value)| (keys::AUDIT, key.to_vec(), value)).collect();
+        }
     };
     let key = keys::document(id, kind, number).to_vec();
     let mut documents = vec![(keys::DOCUMENTS, key, PostedRow::new(posted_at, row).0)];

@@ -1,5 +1,7 @@
 //! The database of the views: opening it, and every look-up in it.
 
+mod format;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -102,21 +104,11 @@ fn database_options() -> Options {
 }
 
 impl Views {
-    /// Opens the views, empty where there are none.
-    pub fn open(settings: &Settings) -> Result<Views, StoreError> {
-        Views::open_as(settings, false)
-    }
-
-    /// Opens them for `verify`, beside nobody and without changing them.
-    pub fn open_read_only(settings: &Settings) -> Result<Views, StoreError> {
-        Views::open_as(settings, true)
-    }
-
     fn open_as(settings: &Settings, read_only: bool) -> Result<Views, StoreError> {
-        let path = settings.folder.join("views");
+        let path = Views::folder(&settings.folder);
         let cache = Cache::new_lru_cache(settings.block_cache_bytes);
         let options = database_options();
-        let mut families: Vec<String> = match path.join("CURRENT").exists() {
+        let mut families: Vec<String> = match path.join(format::CURRENT).exists() {
             true => Database::list_cf(&options, &path)?,
             false => Vec::new(),
         };

@@ -20,6 +20,7 @@ use crate::journal::frame::{Frame, Head};
 use crate::journal::mark::{self, Mark};
 use crate::journal::rows::{Row, read};
 use crate::store::StoreError;
+use crate::store::audit::house_act;
 use crate::store::builder::first_snapshot;
 use crate::store::data_dir::DataDir;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
@@ -68,7 +69,7 @@ struct Verifier<'a> {
     amended: HashMap<(Generation, IdKey), (u64, Vec<u8>)>,
     /// Those of which the views hold a later value than the one that was looked for.
     awaited: HashSet<(Generation, IdKey)>,
-    /// Documents by family and key: the hash of what the journal says last.
+    /// Documents and acts by family and key: the hash of what the journal says last.
     documents: HashMap<(&'static str, Vec<u8>), [u8; 32]>,
     usage: UsageFold,
     compared_views: bool,
@@ -169,6 +170,9 @@ impl Verifier<'_> {
             match read {
                 Err(error) => self.differ(at(error.to_string())),
                 Ok((bytes, Row::House { record })) => {
+                    let ordinal = self.house_rows.len() as u64;
+                    let (key, value) = house_act(ordinal, &record, frame.posted_at, bytes);
+                    self.documents.insert((keys::AUDIT, key.to_vec()), *blake3::hash(&value).as_bytes());
                     self.house_rows.push(PostedRow::new(frame.posted_at, bytes).0);
                     self.report.tariffs_and_keys += 1;
                     if let Err(why) = self.house.apply(&record, frame.posted_at) {
@@ -379,7 +383,7 @@ impl Verifier<'_> {
         }
         let mut wanted = std::mem::take(&mut self.documents);
         let mut differences = Vec::new();
-        for family in [keys::DOCUMENTS, keys::DELIVERIES, keys::PAYMENTS] {
+        for family in [keys::DOCUMENTS, keys::DELIVERIES, keys::PAYMENTS, keys::AUDIT] {
             self.views.each_row(family, |key, value| {
                 let known = wanted.remove(&(family, key.to_vec()));
                 if known != Some(*blake3::hash(value).as_bytes()) {

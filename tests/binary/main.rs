@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod acts;
 mod bad_body;
 mod bad_fields;
 mod bad_input;

@@ -82,6 +82,7 @@ fn calls() -> Vec<Call> {
         call(post(), "/v1/wallets/acme/numbers", JSON, number, [403, 403, 403, 201, 403, 403, 403, 409]),
         call(Method::DELETE, "/v1/wallets/acme/numbers/+14155550100", JSON, nothing(), OPERATING),
         call(Method::GET, "/v1/webhooks", JSON, nothing(), OPERATING),
+        call(Method::GET, "/v1/audit", JSON, nothing(), OPERATING),
         call(post(), "/v1/webhooks", JSON, webhook, [403, 403, 403, 403, 403, 403, 403, 201]),
         // The body is no tariff: who may add one is told so.
         call(post(), "/v1/tariffs", "application/toml", "x".into(), [403, 403, 403, 403, 403, 403, 403, 400]),

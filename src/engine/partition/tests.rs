@@ -2,6 +2,7 @@
 
 mod audit;
 mod bank;
+mod deeds;
 mod life;
 mod log;
 mod model;
@@ -72,6 +73,11 @@ fn batch_of<'a>(events: impl IntoIterator<Item = (WalletId, Event<'a>, Option<Pr
     batch
 }
 
+/// Terms as somebody asks for them.
+fn asked(terms: Terms<'_>) -> TermsAsked<'_> {
+    TermsAsked { terms, tariff: "standard", actor: "key_1" }
+}
+
 fn new_partition(frame_bytes_max: usize) -> Partition {
     Partition::new(PARTITION, Head::default(), 0, frame_bytes_max)
 }
@@ -106,7 +112,7 @@ fn known(remembered: &Remembered) -> Known {
 impl Desk {
     fn new() -> Desk {
         let mut partition = new_partition(1 << 20);
-        let wallet = partition.open_wallet(&TERMS, NOW);
+        let wallet = partition.open_wallet(&asked(TERMS), NOW);
         Desk { partition, wallet, around: Around::default(), now: NOW }
     }
 
@@ -266,7 +272,7 @@ fn w4_a_price_made_before_the_wallets_tariff_changed_is_made_anew() {
         "rated by the tariff that the wallet still has"
     );
     let deciding = desk.around.deciding(NOW);
-    desk.partition.set_terms(&mut desk.wallet, &Terms { tariff: second, ..TERMS }, deciding).unwrap();
+    desk.partition.set_terms(&mut desk.wallet, &asked(Terms { tariff: second, ..TERMS }), deciding).unwrap();
     assert_eq!(desk.sms("m-2", Outbound, "1"), charged("3", 3), "rated anew");
     assert_eq!(
         desk.sms("in-1", Inbound, "1"),
@@ -322,10 +328,10 @@ fn what_is_rolled_back_leaves_no_trace_in_the_frames() {
 #[test]
 fn wallets_are_numbered_in_the_order_of_their_opening_after_a_start_too() {
     let mut partition = new_partition(1 << 20);
-    let numbers: Vec<_> = (0..3).map(|_| partition.open_wallet(&TERMS, NOW).id).collect();
+    let numbers: Vec<_> = (0..3).map(|_| partition.open_wallet(&asked(TERMS), NOW).id).collect();
     let place = |number| WalletId { partition: PARTITION, number };
     assert_eq!(numbers, [0, 1, 2].map(place));
     let mut started = Partition::new(PARTITION, Head::default(), 3, 1 << 20);
-    assert_eq!(started.open_wallet(&TERMS, NOW).id, place(3));
+    assert_eq!(started.open_wallet(&asked(TERMS), NOW).id, place(3));
     assert_eq!(started.open_frame(), 1);
 }

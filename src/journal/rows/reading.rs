@@ -71,6 +71,7 @@ fn read_change<'a>(kind: u8, at: Timestamp, reader: &mut Reader<'a>) -> Result<C
         LEVELS => Change::Levels(Field::take(reader)?),
         ALERT => Change::Alert(Field::take(reader)?),
         DELIVERY => Change::Delivery(Field::take(reader)?),
+        DEED => Change::Deed(Box::new(read_deed(reader)?)),
         _ => return Err(RowError("unknown kind")),
     })
 }
@@ -92,8 +93,14 @@ fn read_house<'a>(kind: u8, reader: &mut Reader<'a>) -> Result<HouseRecord<'a>, 
         }),
         KEY_REVOKED => HouseRecord::KeyRevoked { id: reader.short()?, actor: reader.short()? },
         ENDPOINT_SET => HouseRecord::EndpointSet { endpoint: Field::take(reader)?, actor: reader.short()? },
+        HOUSE_DEED => HouseRecord::Deed { wallet: reader.short()?, deed: read_deed(reader)? },
         _ => return Err(RowError("unknown kind")),
     })
+}
+
+fn read_deed<'a>(reader: &mut Reader<'a>) -> Result<Deed<'a>, RowError> {
+    let action = Act::from_byte(reader.bytes(1)?[0]).ok_or(RowError("unknown act"))?;
+    Ok(Deed { action, actor: reader.short()?, about: reader.short()? })
 }
 
 fn read_terms<'a>(reader: &mut Reader<'a>) -> Result<Terms<'a>, RowError> {

@@ -11,7 +11,7 @@ use documents::{Documents, documents};
 
 /// The longest text in a short place.
 const SHORT_BYTES_MAX: usize = 255;
-const KINDS: [u8; 42] = [
+const KINDS: [u8; 44] = [
     OPENED,
     TERMS_SET,
     MESSAGE_ENTRY,
@@ -34,6 +34,7 @@ const KINDS: [u8; 42] = [
     ALERT,
     DELIVERY,
     MOVING_COURSE,
+    DEED,
     NUMBER_FEE_ENTRY,
     TOP_UP_ENTRY,
     PAYMENT_REFUND_ENTRY,
@@ -54,6 +55,7 @@ const KINDS: [u8; 42] = [
     KEY_MADE,
     KEY_REVOKED,
     ENDPOINT_SET,
+    HOUSE_DEED,
 ];
 /// Those that version 0.1 wrote.
 const FIRST_KINDS: [u8; 11] = [1, 2, 3, 4, 5, 6, 7, 8, 128, 129, 130];
@@ -231,6 +233,7 @@ impl Parts {
             LEVELS => Change::Levels(Box::new(levels.clone())),
             ALERT => Change::Alert(Box::new(alert.clone())),
             DELIVERY => Change::Delivery(Box::new(delivery.clone())),
+            DEED => Change::Deed(Box::new(self.deed())),
             NUMBER_FEE_ENTRY => entry(Cause::NumberFee(self.documents.fee)),
             TOP_UP_ENTRY => entry(Cause::TopUp { attempt: of }),
             PAYMENT_REFUND_ENTRY => entry(Cause::PaymentRefund { attempt: of }),
@@ -281,6 +284,12 @@ impl Parts {
         StatusTaken { event, verdict: self.documents.remembered.verdict, message_seq: self.numbers[1] }
     }
 
+    fn deed(&self) -> Deed<'_> {
+        let [about, .., actor] = &self.short;
+        let action = Act::ALL[self.numbers[1] as usize % Act::ALL.len()];
+        Deed { actor, action, about }
+    }
+
     fn house(&self, kind: u8) -> HouseRecord<'_> {
         let [id, wallet, name, actor] = &self.short;
         match kind {
@@ -299,6 +308,7 @@ impl Parts {
             ENDPOINT_SET => {
                 HouseRecord::EndpointSet { endpoint: Box::new(self.documents.endpoint.clone()), actor }
             }
+            HOUSE_DEED => HouseRecord::Deed { wallet, deed: self.deed() },
             _ => panic!("no kind of the house's records: {kind}"),
         }
     }
@@ -415,15 +425,20 @@ fn j2_the_layout_of_every_kind_of_row_is_what_it_always_was() {
         documents: documents::sample(),
     };
     let later_kinds: Vec<_> = KINDS.into_iter().filter(|kind| !FIRST_KINDS.contains(kind)).collect();
+    let (deeds, later_kinds): (Vec<_>, Vec<_>) =
+        later_kinds.into_iter().partition(|kind| [DEED, HOUSE_DEED].contains(kind));
     let (last_kinds, later_kinds): (Vec<_>, Vec<_>) =
         later_kinds.into_iter().partition(|kind| LAST_KINDS.contains(kind));
     assert_eq!(later_kinds, (9..=21).chain(32..=41).chain([131]).collect::<Vec<_>>());
     assert_eq!(last_kinds, LAST_KINDS);
-    for (kinds, want) in [
+    assert_eq!(deeds, [23, 132]);
+    let table = [
         (&FIRST_KINDS[..], "5e7ddb67f4e9790c"),
         (&later_kinds, "87ed43244ae13742"),
         (&LAST_KINDS, "bd4fdf2392b236f4"),
-    ] {
+        (&deeds, "9ddffbcfb44a6d44"),
+    ];
+    for (kinds, want) in table {
         let bytes: Vec<u8> = kinds.iter().flat_map(|kind| parts.written(*kind)).collect();
         let hash = blake3::hash(&bytes).to_hex();
         assert_eq!(&hash[..16], want, "journals already written could not be read: {kinds:?}");

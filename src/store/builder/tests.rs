@@ -67,8 +67,18 @@ impl Built {
     #[track_caller]
     fn equals(&self, world: &World, name: &str) {
         let (got, want) = (told(&self.builder.views), &world.told);
-        let Told { snapshots, names, entries, ids, house, documents, deliveries, payments: _, usage: _ } =
-            &got;
+        let Told {
+            snapshots,
+            names,
+            entries,
+            ids,
+            house,
+            documents,
+            deliveries,
+            payments: _,
+            usage: _,
+            audit,
+        } = &got;
         assert_eq!(snapshots, &want.snapshots, "{name}: snapshots of wallets");
         assert_eq!(names, &want.names, "{name}: names of wallets");
         assert!(*entries == want.entries, "{name}: entries");
@@ -77,6 +87,7 @@ impl Built {
         assert!(*documents == want.documents, "{name}: documents");
         assert!(*deliveries == want.deliveries, "{name}: deliveries");
         want.usage.equals(&self.builder.views, want, name);
+        assert!(*audit == want.audit, "{name}: the audit");
         for (payment, attempt) in &want.payments {
             let found = self.builder.views.attempt_of_payment(payment).unwrap();
             assert_eq!(found, Some(*attempt), "{name}: the attempt of {payment}");
@@ -116,6 +127,43 @@ fn j2_the_views_equal_a_naive_fold_whatever_the_passes_and_the_crashes() {
         let mut anew = Built::empty(&world);
         anew.build_and_checkpoint(u64::MAX);
         anew.equals(&world, "built anew from the whole journal");
+    }
+}
+
+/// Views that an earlier version has built know nothing of what came into them since.
+#[test]
+fn j2_views_of_another_format_are_thrown_away_and_built_anew() {
+    let mut random = Random::new(13);
+    let mut world = World::new();
+    let mut built = Built::empty(&world);
+    (0..6).for_each(|_| world.commit(&mut random, 60));
+    built.build_and_checkpoint(u64::MAX);
+    for format in [None, Some(keys::FORMAT + 1)] {
+        let views = Arc::clone(&built.builder.views);
+        let meta = views.family(keys::META);
+        match format {
+            // As the first version left them: without a family, and not saying what they are.
+            None => {
+                views.database.delete_cf(&meta, keys::FORMAT_KEY).unwrap();
+                views.database.drop_cf(keys::AUDIT).unwrap();
+            }
+            Some(format) => {
+                views.database.put_cf(&meta, keys::FORMAT_KEY, format.to_le_bytes()).unwrap();
+            }
+        }
+        drop(meta);
+        drop(views);
+        let Built { builder, folder } = built;
+        drop(builder);
+        let beside = Views::open_read_only(&settings(folder.path())).err();
+        assert!(matches!(beside, Some(StoreError::Format { .. })), "{format:?}: {beside:?}");
+        built = Built { builder: builder_in(folder.path(), &world), folder };
+        assert_eq!(built.builder.position().commit, 0, "{format:?}: nothing is left of them");
+        built.build_and_checkpoint(u64::MAX);
+        built.equals(&world, &format!("built anew from {format:?}"));
+        assert!(!world.told.audit.is_empty());
+        built = built.reopen(&world);
+        assert_eq!(built.builder.position(), &world.end(), "{format:?}: built anew once");
     }
 }
 

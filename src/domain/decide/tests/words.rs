@@ -89,6 +89,7 @@ pub fn in_words(change: &Change<'_>) -> String {
             let Delivery { endpoint, alert, state, tries, .. } = &**delivery;
             format!("delivery of {alert} to {endpoint} {} after {tries}", state.as_str())
         }
+        Change::Deed(deed) => format!("{} by {}", deed.action.as_str(), deed.actor),
     }
 }
 

@@ -41,7 +41,7 @@ impl Desk {
         known: Option<&Remembered>,
     ) -> Once {
         let once = once.map(|(key, fingerprint)| (key, Fingerprint(fingerprint)));
-        let asked = Asked { command, once };
+        let asked = Asked { command, once, actor: None };
         self.partition.carry_out(&mut self.wallet, asked, known, self.around.deciding(self.now))
     }
 

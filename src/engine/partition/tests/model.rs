@@ -48,7 +48,7 @@ impl Model {
     fn new(seed: u64) -> Model {
         let mut random = Random::new(seed);
         let mut partition = new_partition(200 + random.below(3_000) as usize);
-        let wallets = (0..WALLETS).map(|_| partition.open_wallet(&TERMS, NOW)).collect();
+        let wallets = (0..WALLETS).map(|_| partition.open_wallet(&asked(TERMS), NOW)).collect();
         let mut log = FakeLog::default();
         let opened: Vec<_> = partition.seal(NOW).collect();
         assert_eq!(log.append(&opened), Append::Durable);

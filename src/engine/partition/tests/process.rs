@@ -119,7 +119,7 @@ impl Process {
                 Ending::Adjusted(partition.adjust(wallet, &adjustment_of(asked), known, deciding))
             }
             Step::Rename(_) => {
-                partition.set_terms(wallet, &Terms { name: "renamed", ..TERMS }, deciding).unwrap();
+                partition.set_terms(wallet, &asked(Terms { name: "renamed", ..TERMS }), deciding).unwrap();
                 Ending::Renamed
             }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::usage::Usage;
 use super::*;
 use crate::domain::decide::Command;
+use crate::domain::deed::{Act, Deed};
 use crate::domain::event::{Direction, Event, Happening, Mode, Name};
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Named, Remembered, Taken, Verdict};
@@ -40,6 +41,8 @@ pub struct Told {
     pub deliveries: BTreeMap<(u32, WalletId, u64), Vec<u8>>,
     pub payments: BTreeMap<String, (WalletId, u64)>,
     pub usage: Usage,
+    /// By when it was posted, wallet and record; of the house by its place.
+    pub audit: BTreeMap<(Timestamp, WalletId, u64), Vec<u8>>,
 }
 
 /// What views tell, read through their own look-ups.
@@ -83,6 +86,9 @@ pub fn told(views: &Views) -> Told {
                 told.documents.insert((*id, kind, SINGLE), row.0);
             }
         }
+    }
+    for act in views.acts_back(&[0; 21], &[u8::MAX; 21], usize::MAX).unwrap() {
+        told.audit.insert(keys::split_act(&act.key).unwrap(), act.row.0);
     }
     for endpoint in ENDPOINTS {
         for (id, row) in views.deliveries(endpoint, None, usize::MAX).unwrap() {
@@ -226,6 +232,8 @@ impl World {
         let mut row = Vec::new();
         put_house(&mut row, &record, self.now);
         frames.entry(0).or_default().push(|out| out.extend_from_slice(&row));
+        let place = (self.now, keys::HOUSE_ACTS, self.told.house.len() as u64);
+        self.told.audit.insert(place, PostedRow::new(self.now, &row).0);
         self.told.house.push(PostedRow::new(self.now, &row).0);
     }
 
@@ -266,6 +274,18 @@ impl World {
             }
         };
         self.decide(place, &command, frames);
+        if random.percent(20) {
+            self.deed(place, frames);
+        }
+    }
+
+    fn deed(&mut self, place: usize, frames: &mut Frames) {
+        let wallet = &mut self.wallets[place].wallet;
+        let deed = Deed { actor: "key_1", action: Act::ExportMade, about: "usage.csv" };
+        let change = Change::Deed(Box::new(deed));
+        let record = Record { number: wallet.records + 1, occurred_at: self.now, change };
+        wallet.apply(&record).unwrap();
+        self.wrote(place, &record, frames);
     }
 
     fn decide(&mut self, place: usize, command: &Command<'_>, frames: &mut Frames) {
@@ -290,6 +310,14 @@ impl World {
             self.told.entries.insert((id, entry.seq), PostedRow::new(self.now, &row).0);
         }
         self.told.usage.count(id, wallet, record, self.now);
+        let asked_for = match &record.change {
+            Change::Deed(_) => true,
+            Change::Entry(entry) => matches!(entry.cause, Cause::Adjustment(_)),
+            _ => false,
+        };
+        if asked_for {
+            self.told.audit.insert((self.now, id, record.number), PostedRow::new(self.now, &row).0);
+        }
         self.documented(id, &record.change, &row);
         if let Change::Course(set) = &record.change {
             let ids = self.told.ids.entry(Generation::of(self.now)).or_default();
