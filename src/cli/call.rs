@@ -160,7 +160,7 @@ impl Call {
 }
 
 impl Once {
-    fn key(self) -> String {
+    pub fn key(self) -> String {
         self.idempotency_key.unwrap_or_else(|| {
             let hex: String = clock::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
             format!("cli-{hex}")
@@ -169,7 +169,7 @@ impl Once {
 }
 
 /// Whether it was done may be unknown (no answer came): told so that it can be asked again, and done once.
-fn repeatable(failure: &Failure, key: &str) -> Failure {
+pub fn repeatable(failure: &Failure, key: &str) -> Failure {
     Failure::new(format!("{failure}; to repeat it safely, add --idempotency-key {key}"))
 }
 

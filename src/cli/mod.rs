@@ -19,6 +19,7 @@ mod key;
 mod money;
 mod number;
 mod output;
+mod reconcile;
 mod segments;
 mod tariff;
 mod topup;
@@ -76,6 +77,8 @@ pub enum OtherCommand {
     TopUp(Calls<topup::TopUpCommand>),
     /// Sets money aside for what is going to be sent
     Hold(Calls<hold::HoldCommand>),
+    /// Holds a provider's usage file against a wallet's messages
+    Reconcile(Box<reconcile::ReconcileArgs>),
     /// Prices messages anew by another version of a tariff
     Correction(Calls<correction::CorrectionCommand>),
     /// Takes a wallet's entries away as a file
@@ -151,6 +154,7 @@ fn dispatch(command: OtherCommand, output: Output) -> Result<ExitCode, Failure> 
         OtherCommand::Number(calls) => block_on(calls.run(output))?,
         OtherCommand::TopUp(calls) => block_on(calls.run(output))?,
         OtherCommand::Hold(calls) => block_on(calls.run(output))?,
+        OtherCommand::Reconcile(args) => block_on(reconcile::run(*args, output))?,
         OtherCommand::Correction(calls) => block_on(calls.run(output))?,
         OtherCommand::Export(args) => block_on(export::run(*args, output))?,
         OtherCommand::Webhook(calls) => block_on(calls.run(output))?,
@@ -219,6 +223,7 @@ mod tests {
             "hold quote acme --messages -",
             "hold settle acme h_1 --amount 5 --final",
             "hold void acme h_1",
+            "reconcile usage.csv --wallet acme --from 2026-07-01 --to 2026-07-31 --mapping twilio --apply --yes",
             "correction preview --from 2026-07-01 --to 2026-07-31 --tariff standard --version 2026-02",
             "webhook add https://a.example/hook --type wallet.low_balance",
             "webhook replay wh_1 --wallet acme --alert al_7",

@@ -21,6 +21,8 @@ pub enum Action {
     SeeWallet,
     /// To take all of a wallet's entries or usage away as a file.
     Export,
+    /// To hold a provider's file against a wallet's messages, and to post what a person picks from it.
+    Reconcile,
     /// To make, settle and void holds, and to ask what they would come to.
     ManageHolds,
     /// To pay in by hand and to set how a wallet is topped up by itself.
@@ -101,6 +103,7 @@ impl Action {
             | Action::SeeMessages
             | Action::SeeWallet
             | Action::Export
+            | Action::Reconcile
             | Action::ManageHolds
             | Action::TopUp
             | Action::SetAlerts
@@ -122,12 +125,13 @@ mod tests {
     fn what_each_role_may_do() {
         use Reach::*;
         use Role::*;
-        let table: [(Action, &[Role], Reach); 17] = [
+        let table: [(Action, &[Role], Reach); 18] = [
             (Action::SendEvents, &[Ingest, Operator], OneWallet),
             (Action::CountSegments, &[Ingest, Operator], OneWallet),
             (Action::SeeMessages, &[Ingest, Viewer, Billing, Operator], OneWallet),
             (Action::SeeWallet, &[Viewer, Billing, Operator], OneWallet),
             (Action::Export, &[Billing, Operator], OneWallet),
+            (Action::Reconcile, &[Operator], OneWallet),
             (Action::ManageHolds, &[Ingest, Operator], OneWallet),
             (Action::TopUp, &[Billing, Operator], OneWallet),
             (Action::SetAlerts, &[Billing, Operator], OneWallet),

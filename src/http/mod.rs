@@ -40,6 +40,7 @@ mod payments;
 mod plan;
 mod problem;
 mod quotes;
+mod reconcile;
 pub mod sandbox;
 mod schema;
 mod segments;

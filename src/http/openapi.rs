@@ -15,8 +15,8 @@ use utoipa::{Modify, OpenApi, openapi};
 use super::problem::{self, Code};
 use super::{
     adjustments, alerts, audit, auto_top_up, corrections, deliveries, entries, events, explain, exports,
-    health, holds, keys, messages, numbers, pages, payments, quotes, segments, tariffs, test_clock, top_ups,
-    usage, wallets, webhooks,
+    health, holds, keys, messages, numbers, pages, payments, quotes, reconcile, segments, tariffs,
+    test_clock, top_ups, usage, wallets, webhooks,
 };
 
 const KEY: &str = "key";
@@ -76,6 +76,8 @@ routes![
     exports::get_usage_csv,
     exports::get_entries_csv,
     exports::get_entries_parquet,
+    reconcile::post_reconciliation,
+    reconcile::apply_reconciliation,
     messages::get_message,
     events::post_events,
     segments::post_segments,

@@ -2,7 +2,8 @@
 //!
 //! Owns what of a wallet's usage is asked for ([`query`]) and what that comes to ([`table`], [`totals`]), its entries as
 //! files ([`export`]), why an entry is what it is ([`explain`]), what messages should have cost by another tariff
-//! ([`reprice`]), how much a wallet spends of late ([`pace`]), who did what ([`audit`]), and whether a data directory
+//! ([`reprice`]), how much a wallet spends of late ([`pace`]), who did what ([`audit`]), what a provider says instead
+//! ([`reconcile`]), and whether a data directory
 //! agrees with itself ([`verify`]). Called by `http` and the command line. Deliberately not here: how any of it is shown.
 
 pub mod audit;
@@ -11,6 +12,7 @@ pub mod explain;
 pub mod export;
 pub mod pace;
 pub mod query;
+pub mod reconcile;
 pub mod reprice;
 pub mod table;
 pub mod totals;

@@ -15,6 +15,7 @@ mod interface;
 mod life;
 mod problems;
 mod readiness;
+mod reconcile;
 mod resources;
 mod roles;
 mod rules;

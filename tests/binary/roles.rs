@@ -45,6 +45,7 @@ fn calls() -> Vec<Call> {
     let levels = json!({"low_balance": ["5"]}).to_string();
     let off = json!({"enabled": false}).to_string();
     let webhook = json!({"url": "https://hooks.example/all"}).to_string();
+    let file = "sid,from,to,direction,num_segments,price,status,date_sent\r\n".to_owned();
     let nothing = String::new;
     let post = || Method::POST;
     vec![
@@ -66,6 +67,9 @@ fn calls() -> Vec<Call> {
         ),
         call(Method::GET, "/v1/wallets/acme/entries.csv", JSON, nothing(), PAYING),
         call(Method::GET, "/v1/wallets/acme/entries.parquet", JSON, nothing(), PAYING),
+        call(Method::GET, "/v1/wallets/acme/usage", JSON, nothing(), SEEING),
+        call(Method::GET, "/v1/wallets/acme/usage.csv", JSON, nothing(), PAYING),
+        call(post(), "/v1/wallets/acme/reconciliations?mapping=twilio", "text/csv", file, OPERATING),
         call(post(), "/v1/wallets/acme/adjustments", JSON, credit, [403, 403, 403, 201, 403, 403, 403, 201]),
         call(post(), "/v1/keys", JSON, key, [403, 403, 403, 201, 403, 403, 403, 201]),
         call(post(), "/v1/keys", JSON, key_of_all, [403, 403, 403, 403, 403, 403, 403, 201]),
@@ -127,7 +131,7 @@ async fn another_wallet_is_as_if_it_did_not_exist() {
         let (_, key) = make_key(&operator, role, Some("acme")).await;
         let of_wallet =
             ["", "/entries", "/entries/1/explain", "/messages/m-1", "/holds", "/holds/h_1", "/numbers"];
-        let of_billing = ["/entries.csv", "/entries.parquet"];
+        let of_billing = ["/entries.csv", "/entries.parquet", "/usage.csv"];
         let of_billing = if role == "viewer" { &[][..] } else { &of_billing[..] };
         let of_life = [
             "/numbers/+14155550100",
