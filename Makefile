@@ -11,7 +11,7 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 target := $(or $(CARGO_TARGET_DIR),target)
 tools := $(HOME)/.cache/farebox/tools
 
-.PHONY: help run build test crash year peers lint deny bench real loadtest setup
+.PHONY: help run build test crash year peers lint deny bench bench-usage real loadtest setup
 
 help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
@@ -22,6 +22,7 @@ help:
 	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
 	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
 	@echo 'make bench     criterion benchmarks'
+	@echo 'make bench-usage  usage and exports over a large store; how large by ARGS="--events N"'
 	@echo 'make real      meter the real messages of ../shared/data (or DATA=DIR) and audit every charge'
 	@echo 'make loadtest  throughput and latency; options by ARGS="..."'
 
@@ -66,6 +67,9 @@ $(tools)/bin/cargo-deny:
 
 bench: setup
 	cargo bench --workspace --profile dev
+
+bench-usage: build
+	$(target)/debug/loadtest usage $(ARGS)
 
 real: build
 	scripts/with_engine.sh $(target) $(target)/debug/loadtest real $(if $(DATA),--data $(DATA)) $(ARGS)

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use bytes::Bytes;
+use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,6 +16,8 @@ use crate::money;
 /// How often a call is sent again when the engine is too busy; nothing of such a call was taken.
 const ATTEMPTS_MAX: usize = 60;
 const PATIENCE: Duration = Duration::from_secs(1);
+/// A file may be long, and its engine busy with more important things.
+const DOWNLOAD_TIME_MAX: Duration = Duration::from_secs(3_600);
 const PAGE: usize = 1_000;
 
 #[derive(Clone)]
@@ -98,6 +101,36 @@ impl Client {
         let path = format!("/v1/wallets/{wallet}/auto-top-up");
         let set = self.call(Method::PUT, &path, Some(Body::json(settings))).await?;
         set.expect_success("switching automatic top-up on").map(drop)
+    }
+
+    /// Moves the test clock.
+    pub async fn advance(&self, to: Timestamp) -> Result<()> {
+        let body = Body::json(json!({"to": to.to_string()}));
+        let reply = self.call(Method::POST, "/v1/test-clock/advance", Some(body)).await?;
+        reply.expect_success("moving the test clock").map(drop)
+    }
+
+    /// The bytes of an answer that is a success.
+    pub async fn read(&self, path: &str) -> Result<Bytes> {
+        let reply = self.call(Method::GET, path, None).await?;
+        if !reply.status.is_success() {
+            bail!("reading {path}: {}", reply.problem());
+        }
+        Ok(reply.body)
+    }
+
+    /// Begins a file, however long it takes; `None` where the engine has no such resource.
+    pub async fn download(&self, path: &str) -> Result<Option<Response>> {
+        for _ in 0..ATTEMPTS_MAX {
+            let request = self.http.get(format!("{}{path}", self.url)).timeout(DOWNLOAD_TIME_MAX);
+            let response = request.header(AUTHORIZATION, format!("Bearer {}", self.key)).send().await?;
+            match response.status() {
+                StatusCode::NOT_FOUND => return Ok(None),
+                StatusCode::TOO_MANY_REQUESTS => tokio::time::sleep(PATIENCE).await,
+                _ => return Ok(Some(response.error_for_status()?)),
+            }
+        }
+        bail!("GET {path}: the engine has been too busy {ATTEMPTS_MAX} times")
     }
 
     /// Sends NDJSON; `encoding` names how the bytes are packed.

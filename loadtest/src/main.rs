@@ -1,6 +1,7 @@
 //! The command line of the load test: a black-box client of a running engine.
 //!
-//! `real` audits every charge against a second implementation of the rules; `rate` measures throughput.
+//! `real` audits every charge against a second implementation of the rules; `rate` measures throughput, `usage` reads
+//! and exports over a large store.
 //! Deliberately absent: anything of the server. What both must know is written here a second time.
 
 mod client;
@@ -9,6 +10,7 @@ mod money;
 mod rate;
 mod real;
 mod tariff;
+mod usage;
 mod words;
 
 use std::process::ExitCode;
@@ -28,6 +30,8 @@ enum Command {
     Real(real::Options),
     /// Sends as fast as the engine answers and prints throughput and latency
     Rate(rate::Options),
+    /// Fills an engine of its own with a year of events, then measures usage, exports, memory and disk
+    Usage(usage::Options),
 }
 
 /// Where the engine is, and how to talk to the person who asked.
@@ -54,7 +58,7 @@ impl Target {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Output {
     Text,
     Json,
@@ -72,6 +76,7 @@ async fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Real(options) => real::run(options).await,
         Command::Rate(options) => rate::run(options).await,
+        Command::Usage(options) => usage::run(options).await,
     };
     match outcome {
         Ok(code) => code,

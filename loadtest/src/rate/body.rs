@@ -1,14 +1,15 @@
 //! Request bodies from a template: a few copies of bytes for each event, no formatting.
 
 use fastrand::Rng;
+use jiff::Timestamp;
 
 use super::pace::Counts;
 use crate::clock;
 
 const CHANNEL: &str = "+14155550100";
 /// Leading digits of the peers, one drawn for each event; seven more digits follow.
-const COUNTRIES: &[&str] = &["1415", "1416", "658", "9198", "4479", "3620"];
-const TEXTS: &[&str] = &[
+pub const COUNTRIES: &[&str] = &["1415", "1416", "658", "9198", "4479", "3620"];
+pub const TEXTS: &[&str] = &[
     "Your code is 493817.",
     "Dinner at seven? The train was late again.",
     "Parcel 10442 is at the front desk. Bring the slip and something with your name on it, please.",
@@ -23,6 +24,8 @@ pub struct Writer {
     /// Different for every connection, so that ids are unique; the event's number follows.
     id: String,
     next: u64,
+    /// When everything happens; `None` is now.
+    time: Option<Timestamp>,
     body: Vec<u8>,
 }
 
@@ -39,14 +42,20 @@ impl Writer {
             wallet: format!("lt-{run}-"),
             id: format!("{run}-{connection:x}-"),
             next: 0,
+            time: None,
             body: Vec::new(),
         }
     }
 
+    /// For an engine on a test clock: all messages are of one instant there.
+    pub fn at(self, time: Timestamp) -> Writer {
+        Writer { time: Some(time), ..self }
+    }
+
     /// Writes a body of so many outbound messages.
     pub fn write(&mut self, events: u32) {
-        self.body.clear();
-        let time = clock::now().to_string();
+        self.clear();
+        let time = self.time.unwrap_or_else(clock::now).to_string();
         for _ in 0..events {
             self.event(&time);
         }
@@ -57,7 +66,13 @@ impl Writer {
         &self.body
     }
 
-    fn event(&mut self, time: &str) {
+    /// Begins a new body.
+    pub fn clear(&mut self) {
+        self.body.clear();
+    }
+
+    /// Adds a message of a wallet drawn at random; `time` is RFC 3339.
+    pub fn event(&mut self, time: &str) {
         let wallet = self.rng.u32(0..self.wallets);
         let country = COUNTRIES[self.rng.usize(0..COUNTRIES.len())];
         let text = TEXTS[self.rng.usize(0..TEXTS.len())];
@@ -75,14 +90,15 @@ impl Writer {
         self.put(&["\",\"kind\":\"sms\",\"text\":\"", text, "\",\"time\":\"", time, "\"}\n"]);
     }
 
-    fn put(&mut self, pieces: &[&str]) {
+    /// Adds what is written elsewhere.
+    pub fn put(&mut self, pieces: &[&str]) {
         for piece in pieces {
             self.body.extend_from_slice(piece.as_bytes());
         }
     }
 
-    /// With leading zeros.
-    fn digits(&mut self, mut number: u64, width: usize) {
+    /// Adds a number with leading zeros.
+    pub fn digits(&mut self, mut number: u64, width: usize) {
         let start = self.body.len();
         self.body.resize(start + width, b'0');
         for digit in self.body[start..].iter_mut().rev() {
@@ -116,7 +132,6 @@ pub fn read_counts(head: &[u8]) -> Option<Counts> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::Timestamp;
     use serde_json::Value;
     use std::collections::HashSet;
 

@@ -1,13 +1,13 @@
 //! `loadtest rate`: how many events a second the engine takes, how long a request waits, what it costs.
 //!
-//! A closed loop over keep-alive connections on one thread: `body` writes requests from a template, `http`
+//! `usage` borrows its parts. A closed loop over keep-alive connections on one thread: `body` writes requests from a template, `http`
 //! sends them, `pace` keeps time, `server` looks at the engine's process from outside.
 
-mod body;
-mod http;
-mod pace;
+pub mod body;
+pub mod http;
+pub mod pace;
 mod report;
-mod server;
+pub mod server;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use self::body::{Writer, wallet_name};
 use self::http::Connection;
@@ -29,7 +29,7 @@ use crate::{Output, Target, clock, money, tariff};
 /// Wallets made at once; the engine syncs many of them together.
 const MAKERS: u32 = 64;
 /// More than any run can spend, so that every event is charged.
-const FUNDS: i128 = 1_000_000 * money::UNIT;
+pub const FUNDS: i128 = 1_000_000 * money::UNIT;
 
 /// What automatic top-up is set to.
 const AUTO_MINIMUM: &str = "10";
@@ -37,7 +37,7 @@ const AUTO_AMOUNT: &str = "100";
 
 /// How wallets come to what they spend.
 #[derive(Clone, Copy)]
-enum Funding {
+pub enum Funding {
     Once,
     /// ... and automatic top-up stands by.
     Watched,
@@ -106,7 +106,9 @@ struct Sample {
 pub async fn run(options: Options) -> Result<ExitCode> {
     let run = options.target.run_or_now();
     let (batch, connections) = options.shape();
-    prepare(&options, &run).await?;
+    let client = Client::new(&options.target.url, &options.target.key)?;
+    let effective_from = clock::now() - SignedDuration::from_hours(24);
+    prepare(&client, &run, options.wallets, options.funding(), effective_from).await?;
     let mut open = Vec::new();
     for _ in 0..connections {
         open.push(Connection::open(&options.target.url, &options.target.key).await?);
@@ -153,18 +155,22 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Uploads the tariff, makes and funds the wallets.
-async fn prepare(options: &Options, run: &str) -> Result<()> {
-    let client = Client::new(&options.target.url, &options.target.key)?;
+/// Uploads the tariff, in effect from an instant on; makes and funds the wallets.
+pub async fn prepare(
+    client: &Client,
+    run: &str,
+    wallets: u32,
+    funding: Funding,
+    effective_from: Timestamp,
+) -> Result<()> {
     let name: Arc<str> = format!("loadtest-{run}").into();
-    let [only, _] = tariff::versions(clock::now() - SignedDuration::from_hours(24));
+    let [only, _] = tariff::versions(effective_from);
     client.add_tariff(only.document(&name)).await?;
-    eprintln!("making {} wallets", options.wallets);
+    eprintln!("making {wallets} wallets");
     let (started, next) = (clock::tick(), Arc::new(AtomicU32::new(0)));
-    let makers: Vec<_> = (0..MAKERS.min(options.wallets))
+    let makers: Vec<_> = (0..MAKERS.min(wallets))
         .map(|_| {
-            let (client, next, name) = (client.clone(), next.clone(), name.clone());
-            let (run, wallets, funding) = (run.to_string(), options.wallets, options.funding());
+            let (client, next, name, run) = (client.clone(), next.clone(), name.clone(), run.to_string());
             tokio::spawn(async move { make_wallets(&client, &next, wallets, &run, &name, funding).await })
         })
         .collect();

@@ -2,16 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use super::body::{Writer, read_counts};
-use super::http::Connection;
+use super::http::{Answer, Connection};
 use crate::clock;
 
 /// Answers slower than this are recorded as this.
 const LATENCY_MAX_US: u64 = 120_000_000;
+/// Between two attempts at a request that the engine was too busy for, where it does not say.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How many events came to what.
@@ -49,7 +50,7 @@ impl Counts {
         charged + recorded + refused + duplicate + conflict + invalid + unavailable
     }
 
-    fn add(&mut self, other: Counts) {
+    pub fn add(&mut self, other: Counts) {
         self.charged += other.charged;
         self.recorded += other.recorded;
         self.refused += other.refused;
@@ -89,23 +90,13 @@ pub async fn drive(
             let sent = clock::tick();
             let answer = connection.post(writer.body()).await?;
             let answered = clock::tick();
-            let counts = match answer.status {
-                200 => read_counts(&answer.head),
-                429 | 503 => {
-                    measured.busy += 1;
-                    tokio::time::sleep(answer.retry_after.unwrap_or(PATIENCE)).await;
-                    if clock::tick() >= window.end {
-                        return Ok(measured);
-                    }
-                    continue;
+            let Some(counts) = taken(&answer)? else {
+                measured.busy += 1;
+                tokio::time::sleep(answer.retry_after.unwrap_or(PATIENCE)).await;
+                if clock::tick() >= window.end {
+                    return Ok(measured);
                 }
-                401 | 403 => {
-                    bail!("the engine does not take this key: give an operator key by --key or FAREBOX_KEY")
-                }
-                _ => None,
-            };
-            let Some(counts) = counts else {
-                bail!("an answer {} to events: {}", answer.status, String::from_utf8_lossy(&answer.head));
+                continue;
             };
             if (window.start..=window.end).contains(&answered) {
                 measured.counts.add(counts);
@@ -117,6 +108,31 @@ pub async fn drive(
         }
     }
     Ok(measured)
+}
+
+/// Posts one body until it is taken, however long the engine is too busy for it.
+pub async fn post_patiently(connection: &mut Connection, body: &[u8]) -> Result<Counts> {
+    loop {
+        let answer = connection.post(body).await?;
+        match taken(&answer)? {
+            Some(counts) => return Ok(counts),
+            None => tokio::time::sleep(answer.retry_after.unwrap_or(PATIENCE)).await,
+        }
+    }
+}
+
+/// What a request came to; `None` where the engine was too busy to take it.
+fn taken(answer: &Answer) -> Result<Option<Counts>> {
+    let counts = match answer.status {
+        200 => read_counts(&answer.head),
+        429 | 503 => return Ok(None),
+        401 | 403 => {
+            bail!("the engine does not take this key: give an operator key by --key or FAREBOX_KEY")
+        }
+        _ => None,
+    };
+    let told = || format!("an answer {} to events: {}", answer.status, String::from_utf8_lossy(&answer.head));
+    counts.with_context(told).map(Some)
 }
 
 #[cfg(test)]
