@@ -42,6 +42,7 @@ use crate::journal::mark::Mark;
 use crate::metrics::Meters;
 use crate::store::builder::Builder;
 use crate::store::data_dir::DataDir;
+use crate::store::views::Merging;
 
 /// The running engine, with what is needed to stop it.
 pub struct Running {
@@ -232,6 +233,7 @@ fn run_viewer(
         orders: Arc::clone(orders),
         behind_max: inner.config.views.events_behind_max,
         checkpoint_rows: inner.config.views.checkpoint_events,
+        load: (Stopwatch::start(), Merging::UnderLoad),
     };
     let waiting = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     thread("views").spawn(move || viewer.run(waiting))

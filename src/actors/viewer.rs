@@ -13,6 +13,7 @@ use crate::journal::embedded::Frames;
 use crate::metrics::Meters;
 use crate::store::StoreError;
 use crate::store::builder::Builder;
+use crate::store::views::Merging;
 
 /// Rows of one pass: enough to sort in bulk, few enough that the views stay close behind.
 pub const PASS_ROWS_MAX: u64 = 524_288;
@@ -20,6 +21,10 @@ pub const PASS_ROWS_MAX: u64 = 524_288;
 const GATHERING: Duration = Duration::from_millis(1_500);
 /// How soon a request to stop, or a full pass, is seen meanwhile.
 const GLANCE: Duration = Duration::from_millis(20);
+/// A pass of so many rows is load.
+const LOAD_ROWS_MIN: u64 = 4_096;
+/// How long there must be none before what was left behind is merged.
+const RESTING_AFTER: Duration = Duration::from_secs(5);
 
 /// What the view builder's thread is told.
 #[derive(Default)]
@@ -41,6 +46,8 @@ pub struct Viewer {
     /// Rows behind at which the gate narrows.
     pub behind_max: u64,
     pub checkpoint_rows: u64,
+    /// When there was load last, and how runs are merged since.
+    pub load: (Stopwatch, Merging),
 }
 
 impl Viewer {
@@ -65,7 +72,20 @@ impl Viewer {
             if stopping {
                 return;
             }
+            self.rest_or_work();
             self.gather(&waiting);
+        }
+    }
+
+    /// Sorted runs are merged while nothing else is to be done.
+    fn rest_or_work(&mut self) {
+        let (since, merging) = &self.load;
+        let wanted = if since.elapsed() < RESTING_AFTER { Merging::UnderLoad } else { Merging::AtRest };
+        if wanted != *merging {
+            match self.builder.views().merge_runs(wanted) {
+                Ok(()) => self.load.1 = wanted,
+                Err(error) => tracing::warn!(%error, "how runs of the views are merged could not be set"),
+            }
         }
     }
 
@@ -89,6 +109,10 @@ impl Viewer {
             let watch = Stopwatch::start();
             let pass = self.builder.pass(PASS_ROWS_MAX, |_| ())?;
             let rows = pass.rows;
+            if rows >= LOAD_ROWS_MIN {
+                self.load.0 = Stopwatch::start();
+                self.rest_or_work();
+            }
             if rows > 0 {
                 self.progress.built(&pass.position, rows);
                 self.meters.view_rows.increment(rows);

@@ -173,6 +173,10 @@ impl Builder {
         })
     }
 
+    pub fn views(&self) -> &Views {
+        &self.views
+    }
+
     pub fn position(&self) -> &Mark {
         &self.position
     }

@@ -46,6 +46,17 @@ pub struct Views {
     pub(super) written: Mutex<u64>,
 }
 
+/// How many sorted runs are left before they are merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merging {
+    UnderLoad,
+    AtRest,
+}
+
+/// Merging costs as much as writing: under load it waits.
+const RUNS_UNDER_LOAD: i32 = 120;
+const RUNS_AT_REST: i32 = 4;
+
 /// One wallet found by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
@@ -78,7 +89,7 @@ fn family_options(family: &str, cache: &Cache) -> Options {
     if runs {
         // Sorted runs arrive whole; they are left alone until there are many.
         options.set_compaction_style(DBCompactionStyle::Universal);
-        options.set_level_zero_file_num_compaction_trigger(120);
+        options.set_level_zero_file_num_compaction_trigger(RUNS_UNDER_LOAD);
     }
     if family == keys::USAGE {
         options.set_merge_operator_associative("farebox.cells", cells::merge);
@@ -469,6 +480,23 @@ impl Views {
             self.database.property_int_value_cf(&family, name).ok().flatten()
         };
         self.family_names().iter().filter_map(count).sum()
+    }
+
+    /// Has few runs left when nothing is written, and many be left alone when much is.
+    pub fn merge_runs(&self, merging: Merging) -> Result<(), StoreError> {
+        let trigger = match merging {
+            Merging::UnderLoad => RUNS_UNDER_LOAD,
+            Merging::AtRest => RUNS_AT_REST,
+        };
+        let trigger = trigger.to_string();
+        let with_runs = self.generations().into_iter().map(Generation::family);
+        for family in with_runs.chain([keys::ENTRIES, keys::STATUSES, keys::USAGE].map(str::to_owned)) {
+            if let Some(family) = self.database.cf_handle(&family) {
+                self.database
+                    .set_options_cf(&family, &[("level0_file_num_compaction_trigger", trigger.as_str())])?;
+            }
+        }
+        Ok(())
     }
 
     /// Merges what the passes have left behind, of all families, at once.
