@@ -6,7 +6,8 @@ mod support;
 
 mod seen;
 mod story;
-mod world;
+
+use support::world;
 
 mod alerts;
 mod arrears;

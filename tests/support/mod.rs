@@ -17,6 +17,7 @@ pub mod random;
 pub mod receiver;
 pub mod sandbox;
 pub mod signed;
+pub mod world;
 
 /// A decimal of the interface in 1e-9 of the unit, as wide as sums over everything need.
 pub fn nanos(decimal: &str) -> i128 {

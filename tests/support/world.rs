@@ -1,4 +1,4 @@
-//! One engine on a test clock, with a tariff whose prices are easy to add up.
+//! One engine on a test clock, with a tariff whose prices are easy to add up or one that a story brings along.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::client::{Answer, Client, Outcome};
-use crate::support::engine::{Engine, Launch};
-use crate::support::event::Event;
-use crate::support::sandbox::{Customer, GOOD};
+use super::client::{Answer, Client, Outcome};
+use super::engine::{Engine, Launch};
+use super::event::Event;
+use super::sandbox::{Customer, GOOD};
 
 /// A message to a German number costs 1 a segment and nothing else; one to the US 0.01, with a fee that depends on
 /// the carrier. A local number costs 5 a month, a toll-free one 8, a British one 0.50. What failed costs 0.001, what
@@ -73,6 +73,7 @@ pub struct World {
     pub now: Timestamp,
     engine: Option<Engine>,
     home: TempDir,
+    tariff: &'static str,
     keys: u64,
 }
 
@@ -80,20 +81,25 @@ pub fn instant(text: &str) -> Timestamp {
     text.parse().unwrap_or_else(|error| panic!("{text:?} is no instant: {error}"))
 }
 
-fn start(home: &Path, at: &str) -> Engine {
+fn start(home: &Path, at: &str, text: &str) -> Engine {
     let tariff = home.join("life.toml");
-    std::fs::write(&tariff, TARIFF).expect("writing the tariff");
+    std::fs::write(&tariff, text).expect("writing the tariff");
     let tariff = tariff.to_str().expect("a path that is UTF-8");
     Launch::new(home).argument("--test-clock").argument(at).argument("--tariff").argument(tariff).start()
 }
 
 impl World {
     pub async fn start(at: &str) -> World {
+        World::start_with(at, TARIFF).await
+    }
+
+    /// With another tariff of the name `life`.
+    pub async fn start_with(at: &str, tariff: &'static str) -> World {
         let home = tempfile::tempdir().expect("a home for the engine");
-        let engine = start(home.path(), at);
+        let engine = start(home.path(), at, tariff);
         let client = engine.client();
         let customer = Customer::new(&engine.url);
-        World { client, customer, now: instant(at), engine: Some(engine), home, keys: 0 }
+        World { client, customer, now: instant(at), engine: Some(engine), home, tariff, keys: 0 }
     }
 
     pub fn engine(&self) -> &Engine {
@@ -119,7 +125,7 @@ impl World {
     }
 
     fn start_again(&mut self, at: &str) {
-        let engine = start(self.home.path(), at);
+        let engine = start(self.home.path(), at, self.tariff);
         (self.client, self.customer) = (engine.client(), Customer::new(&engine.url));
         self.engine = Some(engine);
         self.now = instant(at);
