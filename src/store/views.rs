@@ -1,6 +1,7 @@
 //! The database of the views: opening it, and every look-up in it.
 
 mod format;
+mod options;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,19 +10,20 @@ use std::sync::Arc;
 use parking_lot::{Mutex, RwLock};
 
 use rocksdb::{
-    BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompactionStyle,
-    DBCompressionType, DBWithThreadMode, Direction, FlushOptions, IteratorMode, MultiThreaded, Options,
-    ReadOptions,
+    BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBWithThreadMode, Direction, FlushOptions,
+    IteratorMode, MultiThreaded, ReadOptions,
 };
 
 use super::StoreError;
-use super::cells;
 use super::filter::{Filter, Sight};
 use super::keys::{self, Document, Generation};
 use super::rows::{self, EntryRow, PostedRow, Snapshot};
 use crate::domain::identity::{Key, Remembered};
 use crate::domain::wallet::WalletId;
 use crate::journal::mark::Mark;
+use options::{database_options, family_options};
+
+pub use options::Merging;
 
 pub(super) type Database = DBWithThreadMode<MultiThreaded>;
 pub(super) type Family<'a> = Arc<BoundColumnFamily<'a>>;
@@ -46,72 +48,12 @@ pub struct Views {
     pub(super) written: Mutex<u64>,
 }
 
-/// How many sorted runs are left before they are merged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Merging {
-    UnderLoad,
-    AtRest,
-}
-
-/// Merging costs as much as writing: under load it waits.
-const RUNS_UNDER_LOAD: i32 = 120;
-const RUNS_AT_REST: i32 = 4;
-
 /// One wallet found by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     pub wallet: Box<str>,
     pub id: WalletId,
     pub display: Box<str>,
-}
-
-fn family_options(family: &str, cache: &Cache) -> Options {
-    let mut table = BlockBasedOptions::default();
-    table.set_block_cache(cache);
-    table.set_format_version(5);
-    let mut options = Options::default();
-    let ids = Generation::of_family(family).is_some();
-    let runs = ids || [keys::ENTRIES, keys::STATUSES].contains(&family);
-    // Ids are hashes: little in them compresses, and they are merged soon enough.
-    options.set_compression_type(if ids { DBCompressionType::None } else { DBCompressionType::Lz4 });
-    // What has come to rest is read seldom: at level 1, of ids two thirds are left, and of entries half of what LZ4
-    // leaves.
-    options.set_bottommost_compression_type(DBCompressionType::Zstd);
-    options.set_bottommost_compression_options(-14, 1, 0, 0, true);
-    table.set_block_size(if ids { 4 << 10 } else { 16 << 10 });
-    if ids {
-        // Only for the few look-ups that our own filter lets through: each would read a block of every run.
-        // Ten bits an id: of a hundred such look-ups one still does.
-        table.set_bloom_filter(10.0, false);
-    }
-    options.set_block_based_table_factory(&table);
-    options.set_write_buffer_size(32 << 20);
-    if runs {
-        // Sorted runs arrive whole; they are left alone until there are many.
-        options.set_compaction_style(DBCompactionStyle::Universal);
-        options.set_level_zero_file_num_compaction_trigger(RUNS_UNDER_LOAD);
-    }
-    if family == keys::USAGE {
-        options.set_merge_operator_associative("farebox.cells", cells::merge);
-        // Few bytes, of which the same cells come again and again: they are added up sooner.
-        options.set_compaction_style(DBCompactionStyle::Universal);
-        options.set_level_zero_file_num_compaction_trigger(40);
-    }
-    options.set_level_zero_slowdown_writes_trigger(1_000);
-    options.set_level_zero_stop_writes_trigger(2_000);
-    options
-}
-
-fn database_options() -> Options {
-    let mut options = Options::default();
-    options.create_if_missing(true);
-    options.create_missing_column_families(true);
-    options.set_atomic_flush(true);
-    options.set_max_background_jobs(2);
-    options.set_keep_log_file_num(4);
-    options.set_bytes_per_sync(1 << 20);
-    options.set_max_open_files(4_096);
-    options
 }
 
 impl Views {
@@ -165,18 +107,6 @@ impl Views {
         self.database.create_cf(&name, &family_options(&name, &self.cache))?;
         self.generations.write().insert(generation);
         Ok(self.database.cf_handle(&name).expect("the family was just made"))
-    }
-
-    /// How a sorted file of a family is written before the database takes it over.
-    pub(super) fn file_options(&self, name: &str) -> Options {
-        let mut options = family_options(name, &self.cache);
-        // What compresses is compressed when the runs are merged, away from the path that the engine waits for.
-        options.set_compression_type(DBCompressionType::None);
-        // A file that stands alone would count as one at rest.
-        options.set_bottommost_compression_type(DBCompressionType::None);
-        // Written out in steps: one long write would hold up the journal's syncs on the same disk.
-        options.set_bytes_per_sync(1 << 20);
-        options
     }
 
     /// The generations of ids that are kept, oldest first.
@@ -480,23 +410,6 @@ impl Views {
             self.database.property_int_value_cf(&family, name).ok().flatten()
         };
         self.family_names().iter().filter_map(count).sum()
-    }
-
-    /// Has few runs left when nothing is written, and many be left alone when much is.
-    pub fn merge_runs(&self, merging: Merging) -> Result<(), StoreError> {
-        let trigger = match merging {
-            Merging::UnderLoad => RUNS_UNDER_LOAD,
-            Merging::AtRest => RUNS_AT_REST,
-        };
-        let trigger = trigger.to_string();
-        let with_runs = self.generations().into_iter().map(Generation::family);
-        for family in with_runs.chain([keys::ENTRIES, keys::STATUSES, keys::USAGE].map(str::to_owned)) {
-            if let Some(family) = self.database.cf_handle(&family) {
-                self.database
-                    .set_options_cf(&family, &[("level0_file_num_compaction_trigger", trigger.as_str())])?;
-            }
-        }
-        Ok(())
     }
 
     /// Merges what the passes have left behind, of all families, at once.

@@ -116,7 +116,7 @@ fn is_a_state_of(answered: &Answered, asked: &Question, entries: &[Value]) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn answers_hold_what_was_acknowledged_and_agree_among_themselves_while_traffic_flows() {
     let mut random = Random::from_environment();
     let mut world = World::start_with(START, TARIFF).await;

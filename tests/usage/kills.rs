@@ -39,7 +39,7 @@ async fn look(client: Client) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn after_kill_nine_under_traffic_usage_is_what_the_entries_come_to() {
     let mut random = Random::from_environment();
     let mut world = World::start_with(START, TARIFF).await;
