@@ -133,6 +133,9 @@ impl Given {
                 return Err(Problem::bad_field(name.into_owned(), "given twice"));
             }
             once.push(name.clone().into_owned());
+            if [&name, &value].iter().any(|text| was_no_text(text, query)) {
+                return Err(Problem::bad_field(name.into_owned(), "not UTF-8"));
+            }
             given.take(&name, &value, own)?;
         }
         Ok(given)
@@ -149,7 +152,13 @@ impl Given {
             "axis" => *axis = field::word("axis", Some(value), Axis::ALL, Axis::as_str)?.unwrap_or_default(),
             "channel" => filter.channels.push(channel(value)?),
             "campaign" => {
-                field::text("campaign", value, CAMPAIGN_BYTES_MAX)?;
+                // As events have it: of any characters.
+                if value.len() > CAMPAIGN_BYTES_MAX {
+                    return Err(Problem::bad_field(
+                        "campaign",
+                        format!("longer than {CAMPAIGN_BYTES_MAX} bytes"),
+                    ));
+                }
                 filter.campaigns.push(value.to_owned());
             }
             "direction" => {
@@ -191,6 +200,13 @@ pub fn range(from: Day, to: Day) -> Result<(Day, Day), Problem> {
         return Err(Problem::new(Code::BadRange, detail).of_field("from"));
     }
     Ok((from, to))
+}
+
+/// Whether bytes that are no text were replaced on the way: another text would be looked for than was asked for.
+fn was_no_text(text: &str, query: &str) -> bool {
+    text.contains(char::REPLACEMENT_CHARACTER)
+        && !query.to_ascii_uppercase().contains("%EF%BF%BD")
+        && !query.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// A channel. A plus that was not escaped has become a blank on the way.

@@ -112,7 +112,8 @@ pub fn table(
         }
         _ => None,
     };
-    Ok(Table { rows: rows.into_iter().collect(), totals, balances })
+    let rows = rows.into_iter().filter(|(_, sums)| !sums.is_nothing()).collect();
+    Ok(Table { rows, totals, balances })
 }
 
 fn is_of_table(cell: &Cell<'_>) -> bool {

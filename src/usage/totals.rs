@@ -147,9 +147,17 @@ impl Totals {
         )
     }
 
-    /// Whether any of its entries is usage, or any message has ended.
-    pub fn has_usage(&self) -> bool {
-        self.all_traffic() != Traffic::default()
-            || EntryType::ALL.iter().any(|kind| kind.is_usage() && self.used(*kind) != Total(0))
+    /// Whether nothing is left to show: what came and what went cancel out.
+    pub fn is_nothing(&self) -> bool {
+        let amounts = [
+            self.message_cost(),
+            self.carrier_fees(),
+            self.failure_fees(),
+            self.refunds(),
+            self.number_fees(),
+            self.other_charges(),
+        ];
+        self.traffic.iter().flatten().all(|traffic| *traffic == Traffic::default())
+            && amounts.iter().all(|amount| *amount == Total(0))
     }
 }
