@@ -62,6 +62,18 @@ impl Day {
     }
 }
 
+impl Day {
+    /// For people: `15 July 2026`.
+    pub fn long(self) -> String {
+        self.date().strftime("%-d %B %Y").to_string()
+    }
+
+    /// The month for people: `July 2026`.
+    pub fn long_month(self) -> String {
+        self.date().strftime("%B %Y").to_string()
+    }
+}
+
 impl std::fmt::Display for Day {
     /// As `2026-07-15`.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -94,6 +106,16 @@ impl Zone {
     /// The first instant of a local day, and that of the day after.
     pub fn span_of(&self, day: Day) -> (Timestamp, Timestamp) {
         (self.start(day.date()), self.start(day.date().saturating_add(1.day())))
+    }
+
+    /// The date and the time of day there, for people: `15 July 2026, 10:00`.
+    pub fn wall(&self, at: Timestamp) -> String {
+        instant(at).to_zoned(self.0.clone()).strftime("%-d %B %Y, %H:%M").to_string()
+    }
+
+    /// The IANA name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
     }
 
     fn date(&self, at: Timestamp) -> Date {

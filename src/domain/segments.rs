@@ -31,6 +31,11 @@ impl Header {
             Header::SixOctets
         }
     }
+
+    /// Most septets or code units of a message that is not cut, and of each part of one that is.
+    pub fn lengths_max(self, encoding: Encoding) -> (usize, usize) {
+        (length_max_alone(encoding), length_max_in_parts(encoding, self))
+    }
 }
 
 /// What a text comes to.

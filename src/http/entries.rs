@@ -20,6 +20,7 @@ use crate::domain::usage::EntryType;
 use crate::domain::wallet::WalletId;
 use crate::engine::book::Book;
 use crate::store::rows::EntryRow;
+use crate::usage::origins;
 
 /// One posted change of a wallet's balance. What does not apply to it is null.
 #[derive(Debug, Default, Serialize, ToSchema)]
@@ -172,11 +173,7 @@ pub async fn find(engine: &Engine, wallet: WalletId, seq: u64) -> Result<Option<
 
 /// The entry in a row, with the record it came in.
 pub fn decoded(row: &EntryRow) -> Result<(record::Record<'_>, record::Entry<'_>), Problem> {
-    let record = row.record().map_err(Problem::internal)?;
-    match record.change {
-        Change::Entry(entry) => Ok((record, entry)),
-        _ => Err(Problem::internal("a row of the entries holds no entry")),
-    }
+    origins::decoded(row).map_err(Problem::internal)
 }
 
 impl Entry {

@@ -4,6 +4,7 @@ use rocksdb::{IteratorMode, ReadOptions};
 
 use super::StoreError;
 use super::keys::{self, Document};
+use super::pinned::Pinned;
 use super::rows::{EntryRow, PostedRow};
 use super::views::Views;
 use crate::domain::life::Levels;
@@ -80,6 +81,14 @@ impl<T: Kept> Dated<T> {
             occurred_at: record.occurred_at,
             posted_at: row.posted_at(),
         })
+    }
+}
+
+impl Pinned {
+    /// A document as it stood in this state.
+    pub fn read<T: Kept>(&self, wallet: WalletId, number: u64) -> Result<Option<Dated<T>>, StoreError> {
+        let found = self.get(keys::DOCUMENTS, &keys::document(wallet, T::KIND, number))?;
+        found.map(|bytes| Dated::of(&PostedRow(bytes.to_vec()))).transpose()
     }
 }
 

@@ -13,6 +13,7 @@
 //! | `usage` | partition, wallet number, which days, local day (big-endian) | cells, merged (see `cells`) |
 //! | `statuses` | partition, wallet number, seq of the message (big-endian) | its final status as it is counted |
 //! | `usage` | partition, wallet number, 3, channel | nothing: the wallet has entries of it |
+//! | `ties` | partition, wallet number, what (see `Tie`), its number, seq (big-endian) | nothing: the entry belongs to it |
 //! | `house` | ordinal of the record (big-endian) | posted_at, then the row as journalled |
 //! | `audit` | posted_at, partition, wallet number, record number (big-endian); the house: [`HOUSE_ACTS`], ordinal | posted_at, then the row as journalled |
 //! | `ids-<generation>` | the 128-bit key | fingerprint, verdict, kept until; of a message with statuses its course |
@@ -33,9 +34,10 @@ pub const HOUSE: &str = "house";
 pub const USAGE: &str = "usage";
 pub const STATUSES: &str = "statuses";
 pub const AUDIT: &str = "audit";
+pub const TIES: &str = "ties";
 /// The families that always exist; those of the ids come and go with their generations.
-pub const FAMILIES: [&str; 11] =
-    [META, WALLETS, NAMES, ENTRIES, DOCUMENTS, DELIVERIES, PAYMENTS, HOUSE, USAGE, STATUSES, AUDIT];
+pub const FAMILIES: [&str; 12] =
+    [META, WALLETS, NAMES, ENTRIES, DOCUMENTS, DELIVERIES, PAYMENTS, HOUSE, USAGE, STATUSES, AUDIT, TIES];
 
 /// The commit that usage was added up to, among the rows of usage itself: sums must not be written twice, so they
 /// and how far they go are written as one. No partition has the number 255: it is the last key.
@@ -101,6 +103,7 @@ pub type WalletKey = [u8; 5];
 pub type EntryKey = [u8; 13];
 pub type IdKey = [u8; 16];
 pub type ChannelKey = [u8; 22];
+pub type TieKey = [u8; 22];
 
 pub fn wallet(id: WalletId) -> WalletKey {
     let mut key = [0; 5];
@@ -163,6 +166,22 @@ pub fn channels(id: WalletId) -> (Vec<u8>, Vec<u8>) {
 pub fn split_channel(key: &[u8]) -> Option<Address> {
     let key: &ChannelKey = key.try_into().ok()?;
     Address::from_bytes(*key.last_chunk::<16>()?)
+}
+
+/// An entry under what it belongs to: what that is, and its number.
+pub fn tie(id: WalletId, (what, number): (u8, u64), seq: u64) -> TieKey {
+    let mut key = [0; 22];
+    key[..5].copy_from_slice(&wallet(id));
+    key[5] = what;
+    key[6..14].copy_from_slice(&number.to_be_bytes());
+    key[14..].copy_from_slice(&seq.to_be_bytes());
+    key
+}
+
+/// The entry that a key of [`tie`] names.
+pub fn tied_seq(key: &[u8]) -> Option<u64> {
+    let key: &TieKey = key.try_into().ok()?;
+    Some(u64::from_be_bytes(*key.last_chunk()?))
 }
 
 /// Where an attempt lives, as the index of payments stores it.

@@ -16,6 +16,7 @@ pub mod filter;
 pub mod keys;
 pub mod pinned;
 pub mod rows;
+pub mod ties;
 pub mod views;
 
 use std::path::Path;

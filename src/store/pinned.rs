@@ -53,11 +53,11 @@ impl Views {
 }
 
 impl Pinned {
-    fn views(&self) -> &Views {
+    pub(super) fn views(&self) -> &Views {
         self.held.borrow_owner()
     }
 
-    fn state(&self) -> &State<'_> {
+    pub(super) fn state(&self) -> &State<'_> {
         self.held.borrow_dependent()
     }
 
@@ -167,12 +167,12 @@ impl Pinned {
         Ok(self.get(keys::USAGE, &keys::channel(wallet, channel))?.is_some())
     }
 
-    fn get(&self, family: &str, key: &[u8]) -> Result<Option<DBPinnableSlice<'_>>, StoreError> {
+    pub(super) fn get(&self, family: &str, key: &[u8]) -> Result<Option<DBPinnableSlice<'_>>, StoreError> {
         Ok(self.state().get_pinned_cf(&self.views().family(family), key)?)
     }
 
     /// Calls `visit` with the rows from `first` on and before `past`, until it answers false.
-    fn each(
+    pub(super) fn each(
         &self,
         family: &str,
         first: Vec<u8>,

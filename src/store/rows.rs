@@ -5,6 +5,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::audit::act;
 use super::keys::{self, Document};
+use super::ties::Tie;
 use crate::domain::currency::Currency;
 use crate::domain::identity::{Fingerprint, Remembered, Taken, Verdict};
 use crate::domain::life::Life;
@@ -152,7 +153,7 @@ pub fn decode_remembered(bytes: &[u8]) -> Result<Remembered, RowError> {
     })
 }
 
-/// What a record makes of the views of documents and of the audit: family, key and value.
+/// What a record makes of the views of documents, of the audit and of ties: family, key and value.
 pub fn documents(
     id: WalletId,
     record: &Record<'_>,
@@ -174,10 +175,13 @@ pub fn documents(
             let key = keys::delivery(delivery.endpoint, id, delivery.alert).to_vec();
             return vec![(keys::DELIVERIES, key, PostedRow::new(posted_at, row).0)];
         }
-        _ => {
-            let act = act(id, record, posted_at, row);
-            return act.into_iter().map(|(key, value)| (keys::AUDIT, key.to_vec(), value)).collect();
+        Change::Entry(entry) => {
+            let tie = |tie: Tie| (keys::TIES, tie.key(id, entry.seq).to_vec(), Vec::new());
+            let mut made: Vec<_> = Tie::of(&entry.cause).map(tie).collect();
+            made.extend(acted(id, record, posted_at, row));
+            return made;
         }
+        _ => return acted(id, record, posted_at, row).into_iter().collect(),
     };
     let key = keys::document(id, kind, number).to_vec();
     let mut documents = vec![(keys::DOCUMENTS, key, PostedRow::new(posted_at, row).0)];

@@ -40,6 +40,12 @@ pub enum Unexplained {
     Version { seq: u64 },
     #[error("the tariff rows of entry {seq} do not give its amount")]
     Amount { seq: u64 },
+    #[error("entry {seq}, which others name as their message's, is none of a message")]
+    Origin { seq: u64 },
+    #[error("the statuses of the message of entry {seq} are not what it is counted as")]
+    Status { seq: u64 },
+    #[error("what entry {seq} was posted for is missing among the documents")]
+    Document { seq: u64 },
 }
 
 /// Explains an entry. `version` is the tariff version its price names.

@@ -383,7 +383,7 @@ impl Verifier<'_> {
         }
         let mut wanted = std::mem::take(&mut self.documents);
         let mut differences = Vec::new();
-        for family in [keys::DOCUMENTS, keys::DELIVERIES, keys::PAYMENTS, keys::AUDIT] {
+        for family in [keys::DOCUMENTS, keys::DELIVERIES, keys::PAYMENTS, keys::AUDIT, keys::TIES] {
             self.views.each_row(family, |key, value| {
                 let known = wanted.remove(&(family, key.to_vec()));
                 if known != Some(*blake3::hash(value).as_bytes()) {

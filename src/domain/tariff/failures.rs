@@ -92,7 +92,7 @@ pub(super) struct Failures {
     classes: Vec<ErrorClassRow>,
     /// Classes by number, as comparing them that way needs no text.
     class_of_code: HashMap<Box<str>, u32>,
-    policies: HashMap<FailureTerms<u32>, FailurePolicy>,
+    places: HashMap<FailureTerms<u32>, u32>,
 }
 
 impl Failures {
@@ -106,16 +106,16 @@ impl Failures {
             let class = *numbers.entry(&row.class).or_insert(next);
             class_of_code.insert(row.error_code.clone(), class);
         }
-        let numbered = |row: &FailureRow| {
+        let numbered = |(row, place): (&FailureRow, u32)| {
             let FailureTerms { direction, kind, status, class } = row.terms();
             let class = match class {
                 Some(class) => Some(*numbers.get(class)?),
                 None => None,
             };
-            Some((FailureTerms { direction, kind, status, class }, row.charge))
+            Some((FailureTerms { direction, kind, status, class }, place))
         };
-        let policies = rows.iter().filter_map(numbered).collect();
-        Failures { rows, classes, class_of_code, policies }
+        let places = rows.iter().zip(0..).filter_map(numbered).collect();
+        Failures { rows, classes, class_of_code, places }
     }
 
     pub(super) fn rows(&self) -> &[FailureRow] {
@@ -126,7 +126,7 @@ impl Failures {
         &self.classes
     }
 
-    /// What the most specific row says: exact before any, in the order direction, kind, class. A code that is
+    /// The most specific row and what it says: exact before any, in the order direction, kind, class. A code that is
     /// not in the table has no class.
     pub(super) fn find(
         &self,
@@ -134,13 +134,13 @@ impl Failures {
         kind: Kind,
         status: FinalStatus,
         error_code: &str,
-    ) -> Option<FailurePolicy> {
+    ) -> Option<(u32, FailurePolicy)> {
         let class = self.class_of_code.get(error_code).copied();
         for direction in [Some(direction), None] {
             for kind in [Some(kind), None] {
-                let at = |class| self.policies.get(&FailureTerms { direction, kind, status, class });
-                if let Some(policy) = class.and_then(|class| at(Some(class))).or_else(|| at(None)) {
-                    return Some(*policy);
+                let at = |class| self.places.get(&FailureTerms { direction, kind, status, class });
+                if let Some(row) = class.and_then(|class| at(Some(class))).or_else(|| at(None)) {
+                    return Some((*row, self.rows[*row as usize].charge));
                 }
             }
         }

@@ -199,7 +199,7 @@ impl Version {
         status: FinalStatus,
         error_code: &str,
     ) -> FailurePolicy {
-        let row = || self.failures.find(direction, kind, status, error_code);
+        let row = || self.failures.find(direction, kind, status, error_code).map(|(_, policy)| policy);
         let policy = match status {
             FinalStatus::Delivered => FailurePolicy::Full,
             FinalStatus::Undelivered => row().unwrap_or(FailurePolicy::Full),
@@ -209,6 +209,20 @@ impl Version {
             // So that nobody posts an entry over nothing.
             FailurePolicy::Fee(fee) if !fee.is_positive() => FailurePolicy::Nothing,
             policy => policy,
+        }
+    }
+
+    /// The row that [`Version::failure_policy`] goes by; `None` where no row says what stays charged.
+    pub fn failure_row(
+        &self,
+        direction: Direction,
+        kind: Kind,
+        status: FinalStatus,
+        error_code: &str,
+    ) -> Option<u32> {
+        match status {
+            FinalStatus::Delivered => None,
+            _ => self.failures.find(direction, kind, status, error_code).map(|(row, _)| row),
         }
     }
 
