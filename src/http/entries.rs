@@ -15,7 +15,7 @@ use crate::domain::access::Action;
 use crate::domain::event::{Direction, Event, Message};
 use crate::domain::life::attempt::Attempt;
 use crate::domain::life::hold::Hold;
-use crate::domain::record::{self, Cause, Change, Price};
+use crate::domain::record::{self, Cause, Price};
 use crate::domain::usage::EntryType;
 use crate::domain::wallet::WalletId;
 use crate::engine::book::Book;

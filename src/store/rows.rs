@@ -160,7 +160,33 @@ pub fn documents(
     posted_at: Timestamp,
     row: &[u8],
 ) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
-    let (kind, number) = match &record.change {
+    let mut made = Vec::new();
+    if let Change::Entry(entry) = &record.change {
+        made.extend(
+            Tie::of(&entry.cause).map(|tie| (keys::TIES, tie.key(id, entry.seq).to_vec(), Vec::new())),
+        );
+    }
+    made.extend(act(id, record, posted_at, row).map(|(key, value)| (keys::AUDIT, key.to_vec(), value)));
+    if let Change::Delivery(delivery) = &record.change {
+        let key = keys::delivery(delivery.endpoint, id, delivery.alert).to_vec();
+        made.push((keys::DELIVERIES, key, PostedRow::new(posted_at, row).0));
+    }
+    if let Some((kind, number)) = document(&record.change) {
+        let key = keys::document(id, kind, number).to_vec();
+        made.push((keys::DOCUMENTS, key, PostedRow::new(posted_at, row).0));
+    }
+    if let Change::Attempt(attempt) = &record.change
+        && !attempt.payment.is_empty()
+    {
+        let payment = attempt.payment.as_bytes().to_vec();
+        made.push((keys::PAYMENTS, payment, keys::attempt(id, attempt.number).to_vec()));
+    }
+    made
+}
+
+/// The document that a change carries, and its number.
+fn document(change: &Change<'_>) -> Option<(Document, u64)> {
+    Some(match change {
         Change::Hold(hold) => (Document::Hold, hold.number),
         Change::Number(number) => (Document::Number, number.rental),
         Change::Attempt(attempt) => (Document::Attempt, attempt.number),
@@ -171,27 +197,8 @@ pub fn documents(
         Change::Entry(Entry { cause: Cause::Correction(correction), .. }) => {
             (Document::Correction, correction.of)
         }
-        Change::Delivery(delivery) => {
-            let key = keys::delivery(delivery.endpoint, id, delivery.alert).to_vec();
-            return vec![(keys::DELIVERIES, key, PostedRow::new(posted_at, row).0)];
-        }
-        Change::Entry(entry) => {
-            let tie = |tie: Tie| (keys::TIES, tie.key(id, entry.seq).to_vec(), Vec::new());
-            let mut made: Vec<_> = Tie::of(&entry.cause).map(tie).collect();
-            made.extend(acted(id, record, posted_at, row));
-            return made;
-        }
-        _ => return acted(id, record, posted_at, row).into_iter().collect(),
-    };
-    let key = keys::document(id, kind, number).to_vec();
-    let mut documents = vec![(keys::DOCUMENTS, key, PostedRow::new(posted_at, row).0)];
-    if let Change::Attempt(attempt) = &record.change
-        && !attempt.payment.is_empty()
-    {
-        let payment = attempt.payment.as_bytes().to_vec();
-        documents.push((keys::PAYMENTS, payment, keys::attempt(id, attempt.number).to_vec()));
-    }
-    documents
+        _ => return None,
+    })
 }
 
 /// Where a wallet id of the interface lives, and what people call it.

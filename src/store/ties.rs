@@ -16,7 +16,7 @@ use crate::journal::codec::RowError;
 /// What entries belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tie {
-    /// The entry of a message: what followed it.
+    /// The entry of a message: what followed it. Of any entry: the adjustments that set it right.
     Entry(u64),
     /// The credit of a payment, and what was taken back of it.
     Attempt(u64),
@@ -41,6 +41,8 @@ impl Tie {
             | Cause::Dispute { attempt }
             | Cause::DisputeReinstated { attempt } => [Some(Tie::Attempt(attempt)), by_type],
             Cause::HoldSettlement { hold } => [Some(Tie::Hold(hold)), by_type],
+            Cause::Correction(correction) => [Some(Tie::Entry(correction.of)), by_type],
+            Cause::Adjustment(adjustment) if adjustment.of > 0 => [Some(Tie::Entry(adjustment.of)), by_type],
             Cause::NumberFee(_) | Cause::Adjustment(_) => [None, by_type],
         };
         ties.into_iter().flatten()

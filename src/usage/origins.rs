@@ -104,6 +104,13 @@ pub fn origins(
             told.hold = Some(found.ok_or(Unexplained::Document { seq })?.document);
         }
         Cause::NumberFee(fee) => told.rental = Some(trace.rental(seq, &fee, entry.amount)?),
+        Cause::Correction(correction) => {
+            told.message = Some(trace.message(correction.of)?);
+            told.related.extend(views.entry(wallet, correction.of)?);
+        }
+        Cause::Adjustment(adjustment) if adjustment.of > 0 => {
+            told.related.extend(views.entry(wallet, adjustment.of)?);
+        }
         Cause::CarrierFee { .. } | Cause::Adjustment(_) => {}
     }
     trace.add_related(seq, together(seq, &entry.cause), &mut told.related)?;

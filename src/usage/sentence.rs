@@ -9,7 +9,7 @@ use crate::domain::life::attempt::{Attempt, AttemptKind};
 use crate::domain::life::hold::Hold;
 use crate::domain::life::number::Number;
 use crate::domain::money::Money;
-use crate::domain::record::{Adjustment, Cause, NumberFee, Price};
+use crate::domain::record::{Adjustment, Cause, Correction, NumberFee, Price};
 use crate::domain::segments::Header;
 use crate::domain::tariff::FailurePolicy;
 use crate::domain::time::Timestamp;
@@ -42,6 +42,10 @@ impl Teller<'_> {
                 let message = told.message.as_ref().ok_or(gone)?;
                 let what = after_message(EntryType::of(&entry.cause), *of);
                 vec![format!("{at}, {} {what}", self.moved(entry.amount)), self.charged(message)?]
+            }
+            Cause::Correction(correction) => {
+                let message = told.message.as_ref().ok_or(gone)?;
+                vec![self.corrected(&at, entry.amount, correction), self.charged(message)?]
             }
             Cause::CarrierFee { event } => vec![self.by_carrier(&at, entry.amount, event)],
             Cause::Adjustment(adjustment) => vec![self.by_hand(&at, adjustment)],
@@ -85,6 +89,23 @@ impl Teller<'_> {
     fn moved(&self, amount: Money) -> String {
         let way = if amount.is_negative() { "charged" } else { "returned" };
         format!("{} was {way}", self.amount(amount))
+    }
+
+    fn corrected(&self, at: &str, amount: Money, correction: &Correction<'_>) -> String {
+        let Correction { of, price, before, run, .. } = correction;
+        let by = match self.book.version(price.version) {
+            Some(version) => format!("the tariff {}, version {}", version.head().name, version.head().label),
+            None => "another tariff".to_owned(),
+        };
+        format!(
+            "{at}, {}: the message of entry {of} costs {} by {by}, and cost {before} until then ({}; run {}, with the key \
+             {}).",
+            self.moved(amount),
+            price.rated.total(),
+            run.reason,
+            run.id,
+            run.actor,
+        )
     }
 
     /// A message, what it cost and by which rows.

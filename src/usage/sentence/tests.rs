@@ -332,8 +332,13 @@ fn holds_hands_and_carriers_are_told_with_who_and_why() {
              settled in all. Balance: 10 before, 5 after."
         ),
     );
-    let by_hand =
-        |amount, reason| Adjustment { idempotency_key: "k", amount: money(amount), reason, actor: "key_1" };
+    let by_hand = |amount, reason| Adjustment {
+        idempotency_key: "k",
+        amount: money(amount),
+        reason,
+        actor: "key_1",
+        of: 0,
+    };
     check(
         &alone(row(3, Cause::Adjustment(by_hand("5", "goodwill")), "5", AT)),
         &format!(
