@@ -124,7 +124,7 @@ impl Call {
         self
     }
 
-    async fn run(self, client: &Client, output: Output) -> Result<(), Failure> {
+    pub async fn run(self, client: &Client, output: Output) -> Result<(), Failure> {
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         let query: Vec<(&str, &str)> =
             self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();

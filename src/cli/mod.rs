@@ -23,6 +23,7 @@ mod reconcile;
 mod segments;
 mod tariff;
 mod topup;
+mod usage;
 mod wallet;
 mod webhook;
 
@@ -81,6 +82,8 @@ pub enum OtherCommand {
     Reconcile(Box<reconcile::ReconcileArgs>),
     /// Prices messages anew by another version of a tariff
     Correction(Calls<correction::CorrectionCommand>),
+    /// Shows where a wallet's credit went
+    Usage(Box<usage::UsageArgs>),
     /// Takes a wallet's entries away as a file
     Export(Box<export::ExportArgs>),
     /// Has others told what happens to wallets
@@ -156,6 +159,7 @@ fn dispatch(command: OtherCommand, output: Output) -> Result<ExitCode, Failure> 
         OtherCommand::Hold(calls) => block_on(calls.run(output))?,
         OtherCommand::Reconcile(args) => block_on(reconcile::run(*args, output))?,
         OtherCommand::Correction(calls) => block_on(calls.run(output))?,
+        OtherCommand::Usage(args) => block_on(usage::run(*args, output))?,
         OtherCommand::Export(args) => block_on(export::run(*args, output))?,
         OtherCommand::Webhook(calls) => block_on(calls.run(output))?,
         OtherCommand::Key(calls) => block_on(calls.run(output))?,
@@ -228,6 +232,9 @@ mod tests {
             "webhook add https://a.example/hook --type wallet.low_balance",
             "webhook replay wh_1 --wallet acme --alert al_7",
             "webhook deliveries wh_1",
+            "usage acme --from 2026-07-01 --to 2026-07-31 --axis posted --channel Acme --campaign a --group-by kind",
+            "wallet explain acme 7",
+            "wallet statement acme 2026-07 --html",
             "export entries --wallet acme --key k",
             "export entries --wallet acme --from 2026-07-01 --to 2026-07-31 --axis posted --channel +14155550100 \
              --channel Acme --campaign spring --cells spreadsheet --format csv --file e.csv --output json",

@@ -25,6 +25,18 @@ const FIELDS: [&str; 11] = [
     "as_of",
 ];
 
+const STATEMENT_FIELDS: [&str; 9] = [
+    "month",
+    "complete",
+    "opening_balance",
+    "credit_added",
+    "totals.message_cost",
+    "totals.carrier_fees",
+    "totals.number_fees",
+    "credit_used",
+    "closing_balance",
+];
+
 #[derive(Subcommand, Debug)]
 pub enum WalletCommand {
     /// Shows a wallet with its balance
@@ -50,6 +62,16 @@ pub enum WalletCommand {
     /// Shows or changes how a wallet is topped up by itself
     #[command(subcommand)]
     Auto(auto::AutoCommand),
+    /// Says why an entry has its amount, back to where it comes from
+    Explain { wallet: String, seq: u64 },
+    /// Shows the statement of a month, such as 2026-07; without one, the months that there are
+    Statement {
+        wallet: String,
+        month: Option<String>,
+        /// As a page made for printing
+        #[arg(long, requires = "month")]
+        html: bool,
+    },
     /// Lists the alerts that a wallet has raised, the newest last
     Alerts { wallet: String },
     /// Shows the balances at which a wallet warns, or sets them
@@ -83,6 +105,22 @@ impl Ask for WalletCommand {
                 Call::document(Method::PUT, &["v1", "wallets", &wallet], &FIELDS).body(body)
             }
             WalletCommand::Auto(command) => command.call(),
+            WalletCommand::Explain { wallet, seq } => Call::values(
+                Method::GET,
+                &["v1", "wallets", &wallet, "entries", &seq.to_string(), "explain"],
+                &["text", "arithmetic"],
+            ),
+            WalletCommand::Statement { wallet, month: None, .. } => Call::list(
+                &["v1", "wallets", &wallet, "statements"],
+                &["month", "complete", "opening_balance", "closing_balance"],
+            ),
+            WalletCommand::Statement { wallet, month: Some(month), html } => {
+                let path = ["v1", "wallets", &wallet, "statements", &month];
+                match html {
+                    true => Call::file(&path).query("format", Some("html".to_owned())),
+                    false => Call::document(Method::GET, &path, &STATEMENT_FIELDS),
+                }
+            }
             WalletCommand::Alerts { wallet } => Call::list(
                 &["v1", "wallets", &wallet, "alerts"],
                 &["alert", "type", "occurred_at", "posted_at", "data"],
@@ -119,6 +157,10 @@ mod tests {
                 r#"PUT /v1/wallets/acme {"currency":"EUR","time_zone":"Europe/Berlin"}"#,
             ),
             ("alerts acme", "GET /v1/wallets/acme/alerts"),
+            ("explain acme 7", "GET /v1/wallets/acme/entries/7/explain"),
+            ("statement acme", "GET /v1/wallets/acme/statements"),
+            ("statement acme 2026-07", "GET /v1/wallets/acme/statements/2026-07"),
+            ("statement acme 2026-07 --html", "GET /v1/wallets/acme/statements/2026-07?format=html"),
             ("alert-levels acme", "GET /v1/wallets/acme/alert-settings"),
             (
                 "alert-levels acme 100.00 20",

@@ -41,6 +41,11 @@ impl Day {
         Day::of(self.date().first_of_month())
     }
 
+    /// The first day of the month before.
+    pub fn month_before(self) -> Day {
+        Day::of(self.date().first_of_month().saturating_sub(1.month()))
+    }
+
     pub fn last_of_month(self) -> Day {
         Day::of(self.date().last_of_month())
     }

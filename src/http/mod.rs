@@ -44,6 +44,7 @@ mod reconcile;
 pub mod sandbox;
 mod schema;
 mod segments;
+mod statements;
 mod tariffs;
 mod test_clock;
 mod top_ups;

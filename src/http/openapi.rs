@@ -15,8 +15,8 @@ use utoipa::{Modify, OpenApi, openapi};
 use super::problem::{self, Code};
 use super::{
     adjustments, alerts, audit, auto_top_up, corrections, deliveries, entries, events, explain, exports,
-    health, holds, keys, messages, numbers, pages, payments, quotes, reconcile, segments, tariffs,
-    test_clock, top_ups, usage, wallets, webhooks,
+    health, holds, keys, messages, numbers, pages, payments, quotes, reconcile, segments, statements,
+    tariffs, test_clock, top_ups, usage, wallets, webhooks,
 };
 
 const KEY: &str = "key";
@@ -73,6 +73,8 @@ routes![
     explain::get_explanation,
     corrections::post_correction,
     usage::get_usage,
+    statements::list_statements,
+    statements::get_statement,
     exports::get_usage_csv,
     exports::get_entries_csv,
     exports::get_entries_parquet,
@@ -175,6 +177,7 @@ fn describe_path(operation: &mut Operation) {
                 "wallet" => "The wallet's id: 1 to 64 of A-Z a-z 0-9 . _ : -",
                 "seq" => "The entry's number",
                 "id" => "The id of the event, key or webhook",
+                "month" => "The month in the wallet's zone, such as 2026-07",
                 "number" => "The number: E.164 with its plus, or a short code",
                 "hold" => "The hold's id, such as h_1",
                 "top_up" => "The top-up's id, such as tu_1",

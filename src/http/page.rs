@@ -25,6 +25,7 @@ pub enum List {
     Webhooks = 9,
     Deliveries = 10,
     Audit = 11,
+    Statements = 12,
 }
 
 /// Which part of a list is wanted.

@@ -196,7 +196,7 @@ impl Usage {
 }
 
 impl UsageRow {
-    fn of(group: &Group, totals: &Totals, group_by: &[GroupBy]) -> UsageRow {
+    pub fn of(group: &Group, totals: &Totals, group_by: &[GroupBy]) -> UsageRow {
         let by = |wanted: GroupBy| group_by.contains(&wanted).then_some(());
         UsageRow {
             day: group.day.map(|day| day.to_string()),

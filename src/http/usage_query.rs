@@ -102,12 +102,7 @@ pub async fn asked_besides(
     let query = given.query(today)?;
     let pin = match &given.as_of {
         None => engine.pin().await?,
-        Some(token) => engine.pinned(token).ok_or_else(|| {
-            Problem::new(
-                Code::AsOfExpired,
-                "ask without as_of for the newest state, which is good for 10 minutes",
-            )
-        })?,
+        Some(token) => engine.pinned(token).ok_or_else(as_of_expired)?,
     };
     for channel in &query.filter.channels {
         let known = pin.views.has_channel(cell.id, channel).map_err(Problem::internal)?;
@@ -186,6 +181,12 @@ impl Given {
         let (from, to) = range(from, to)?;
         Ok(Query { axis: self.axis, from, to, filter: self.filter.clone() })
     }
+}
+
+/// The state that was asked for is no longer held.
+pub fn as_of_expired() -> Problem {
+    let detail = "ask without as_of for the newest state, which is good for 10 minutes";
+    Problem::new(Code::AsOfExpired, detail)
 }
 
 /// A range of days, where it is one and not too long.

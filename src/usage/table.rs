@@ -168,7 +168,7 @@ fn balances(
 }
 
 /// The balance that the entries posted before an instant leave.
-fn balance_before(views: &Pinned, wallet: WalletId, at: Timestamp) -> Result<Money, StoreError> {
+pub fn balance_before(views: &Pinned, wallet: WalletId, at: Timestamp) -> Result<Money, StoreError> {
     match first_posted_from(views, wallet, at)?.checked_sub(1) {
         None | Some(0) => Ok(Money::ZERO),
         Some(seq) => {

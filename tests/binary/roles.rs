@@ -68,6 +68,8 @@ fn calls() -> Vec<Call> {
         call(Method::GET, "/v1/wallets/acme/entries.csv", JSON, nothing(), PAYING),
         call(Method::GET, "/v1/wallets/acme/entries.parquet", JSON, nothing(), PAYING),
         call(Method::GET, "/v1/wallets/acme/usage", JSON, nothing(), SEEING),
+        call(Method::GET, "/v1/wallets/acme/statements", JSON, nothing(), SEEING),
+        call(Method::GET, "/v1/wallets/acme/statements/2026-07", JSON, nothing(), SEEING),
         call(Method::GET, "/v1/wallets/acme/usage.csv", JSON, nothing(), PAYING),
         call(post(), "/v1/wallets/acme/reconciliations?mapping=twilio", "text/csv", file, OPERATING),
         call(post(), "/v1/wallets/acme/adjustments", JSON, credit, [403, 403, 403, 201, 403, 403, 403, 201]),

@@ -26,6 +26,7 @@ mod numbers;
 mod prices;
 mod quotes;
 mod release;
+mod statements;
 mod status;
 mod suspension;
 mod together;

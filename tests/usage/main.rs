@@ -12,6 +12,7 @@ mod traffic;
 
 mod bad_input;
 mod conservation;
+mod files;
 mod flowing;
 mod kills;
 mod rows;
