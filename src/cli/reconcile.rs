@@ -80,8 +80,8 @@ pub async fn run(args: ReconcileArgs, output: Output) -> Result<(), Failure> {
     let posted = posted.map_err(|failure| super::call::repeatable(&failure, &key))?;
     let count = field(&posted, "entries").as_array().map_or(0, Vec::len);
     match output {
-        Output::Json => write_out(&format!("{posted}\n")),
-        Output::Text => write_out(&format!("{count} adjustments stand\n")),
+        Output::Json => write_out(format!("{posted}\n")),
+        Output::Text => write_out(format!("{count} adjustments stand\n")),
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Usage {
 }
 
 const FIRST: Day = Day(0);
-const LAST: Day = Day(9999_12_31);
+const LAST: Day = Day(99_991_231);
 
 impl Usage {
     pub fn count(&mut self, id: WalletId, wallet: &Wallet, record: &Record<'_>, posted_at: Timestamp) {
