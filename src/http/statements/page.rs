@@ -4,6 +4,8 @@ use maud::{DOCTYPE, Markup, html};
 use serde_json::Value;
 
 use super::{Statement, StatementEntries};
+use crate::domain::calendar::Zone;
+use crate::domain::time::Timestamp;
 
 const STYLE: &str = "
 @page { margin: 18mm 16mm }
@@ -20,6 +22,8 @@ thead { display: table-header-group } tr { break-inside: avoid }
 th { text-align: left; font-weight: 600; color: #555; border-bottom: 1px solid #999; padding: .25rem .6rem .25rem 0 }
 td { border-bottom: 1px solid #e3e3e3; padding: .25rem .6rem .25rem 0; vertical-align: top; overflow-wrap: anywhere }
 .amount { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0; padding-left: .6rem }
+th.amount { white-space: normal; vertical-align: bottom }
+td:first-child { white-space: nowrap; overflow-wrap: normal }
 .total td { font-weight: 600; border-bottom: 1px solid #1a1a1a }
 @media print { body { margin: 0; max-width: none; padding: 0 } }
 ";
@@ -38,6 +42,7 @@ const HEADINGS: [(&str, &str); 8] = [
 
 pub fn page(statement: &Statement) -> Markup {
     let title = format!("{} statement {}", statement.wallet, statement.month);
+    let clock = Zone::of_wallet(&statement.time_zone);
     let (from, to, zone) = (&statement.from, &statement.to, &statement.time_zone);
     // The same names as in the document, so that both can be held side by side.
     let told = serde_json::to_value(statement).expect("a document of texts and numbers is serialisable");
@@ -67,10 +72,10 @@ pub fn page(statement: &Statement) -> Markup {
                 (usage("Usage by channel", &told["by_channel"], &["channel"]))
                 @for (kind, heading) in HEADINGS {
                     @if let Some(entries) = statement.entries.get(kind).filter(|entries| entries.count > 0) {
-                        (lines(heading, entries, &told["entries"][kind]["entries"]))
+                        (lines(heading, entries, &told["entries"][kind]["entries"], &clock))
                     }
                 }
-                p.quiet { "As of " (text(&told["complete_until"])) "." }
+                p.quiet { "As of " (wall(&told["complete_until"], &clock)) "." }
             }
         }
     }
@@ -82,6 +87,13 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// An instant as the wallet's own clock shows it.
+fn wall(instant: &Value, clock: &Zone) -> String {
+    let parsed = instant.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    let nanos = parsed.and_then(|at| i64::try_from(at.as_nanosecond()).ok());
+    nanos.map_or_else(|| text(instant), |nanos| clock.wall(Timestamp::from_nanos(nanos)))
 }
 
 fn summary(told: &Value) -> Markup {
@@ -136,7 +148,7 @@ fn usage(heading: &str, rows: &Value, groups: &[&str]) -> Markup {
     }
 }
 
-fn lines(heading: &str, entries: &StatementEntries, told: &Value) -> Markup {
+fn lines(heading: &str, entries: &StatementEntries, told: &Value, clock: &Zone) -> Markup {
     let told = told.as_array().map(Vec::as_slice).unwrap_or_default();
     let more = entries.count - told.len() as u64;
     html! {
@@ -146,12 +158,12 @@ fn lines(heading: &str, entries: &StatementEntries, told: &Value) -> Markup {
             tbody {
                 @for entry in told { tr {
                     td { (text(&entry["seq"])) }
-                    td { (text(&entry["posted_at"])) }
+                    td { (wall(&entry["posted_at"], clock)) }
                     td { (what(entry)) }
                     td.amount { (text(&entry["amount"])) }
                 } }
                 @if more > 0 { tr { td {} td {} td { "and " (more) " more" } td {} } }
-                tr.total { td {} td {} td { (entries.count) } td.amount { (entries.total.0) } }
+                tr.total { td {} td {} td { (entries.count) " in all" } td.amount { (entries.total.0) } }
             }
         }
     }
