@@ -2,14 +2,20 @@
 
 use std::borrow::Cow;
 
-/// What a cell begins with that a spreadsheet runs (OWASP, CSV injection).
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a cell begins with that a spreadsheet runs (OWASP, CSV injection), and full-width forms that some read alike.
+const FORMULA: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 /// A spreadsheet takes what stands behind it for text.
 const TEXT: char = '\'';
 
+/// Whether a text gets an apostrophe in front: it could be run, or begins with one itself.
+pub fn is_marked(text: &str) -> bool {
+    text.starts_with(FORMULA) || text.starts_with(TEXT)
+}
+
 /// The text as it is put into a cell: behind an apostrophe where it could be run, or begins with one itself.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    match text.starts_with(FORMULA) || text.starts_with(TEXT) {
+    match is_marked(text) {
         true => Cow::Owned(format!("{TEXT}{text}")),
         false => Cow::Borrowed(text),
     }

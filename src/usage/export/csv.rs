@@ -17,6 +17,7 @@ use crate::domain::address::{Address, AddressKind};
 use crate::domain::calendar::Day;
 use crate::domain::event::{Carrier, words};
 use crate::domain::time::Timestamp;
+use crate::usage::cells::is_marked;
 
 /// How much is gathered before it is handed on.
 const GATHERED_BYTES: usize = 32 << 10;
@@ -131,13 +132,6 @@ impl<W: Write> Sheet for Csv<W> {
         }
         Ok(())
     }
-}
-
-/// Whether a text gets an apostrophe in front.
-fn is_marked(text: &str) -> bool {
-    text.starts_with([
-        '\'', '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ])
 }
 
 fn put_text(out: &mut Vec<u8>, text: &str) {
