@@ -128,10 +128,12 @@ pub async fn get_statement(
         None => engine.pin().await?,
         Some(token) => engine.pinned(token).ok_or_else(super::usage_query::as_of_expired)?,
     };
+    // By the state that is told: one taken before the month's end stays incomplete.
+    let complete = pin.at >= zone.span_of(days.1).1;
     let (views, id) = (std::sync::Arc::clone(&pin.views), cell.id);
     let made = web::block(move || statement(&views, id, &zone, days)).await;
     let made = made.map_err(Problem::internal)?.map_err(Problem::internal)?;
-    let told = Statement::of(&wallet, &published, &pin, days.1 < today, &made, &engine.book())?;
+    let told = Statement::of(&wallet, &published, &pin, complete, &made, &engine.book())?;
     if !as_page {
         return Ok(HttpResponse::Ok().json(told));
     }

@@ -7,6 +7,7 @@ use super::query::{Filter, Query};
 use super::table::{GroupBy, Table, first_posted_from, table};
 use crate::domain::calendar::{Day, Zone};
 use crate::domain::money::Total;
+use crate::domain::record::Change;
 use crate::domain::usage::{Axis, EntryType};
 use crate::domain::wallet::WalletId;
 use crate::store::StoreError;
@@ -66,10 +67,12 @@ pub fn statement(
     let made = Statement { from, to, by_kind, by_channel, lines };
     match made.agrees() {
         true => Ok(made),
-        false => {
-            Err(StoreError::row("usage")(crate::journal::codec::RowError("a month that does not add up")))
-        }
+        false => Err(misfit("a month that does not add up")),
     }
+}
+
+fn misfit(what: &'static str) -> StoreError {
+    StoreError::row("usage")(crate::journal::codec::RowError(what))
 }
 
 fn lines(views: &Pinned, wallet: WalletId, kind: EntryType, range: (u64, u64)) -> Result<Lines, StoreError> {
@@ -81,17 +84,32 @@ fn lines(views: &Pinned, wallet: WalletId, kind: EntryType, range: (u64, u64)) -
         Ok(true)
     })?;
     for seq in seqs {
-        found.rows.extend(views.entry(wallet, seq)?);
+        found.rows.push(views.entry(wallet, seq)?.ok_or_else(|| misfit("an entry is missing"))?);
     }
     Ok(found)
 }
 
+impl Lines {
+    /// What those that are told changed the balance by; `None` where one is no entry.
+    fn sum(&self) -> Option<i128> {
+        self.rows.iter().try_fold(0, |sum, row| match row.record().ok()?.change {
+            Change::Entry(entry) => Some(sum + i128::from(entry.amount.nanos())),
+            _ => None,
+        })
+    }
+}
+
 impl Statement {
+    /// Opening + added - used = closing, and what is told one by one comes to what was counted.
     fn agrees(&self) -> bool {
         let totals = &self.by_kind.totals;
-        self.by_kind.balances.is_some_and(|balances| {
-            Total::from(balances.opening).0 + totals.added().0 - totals.total().0
-                == Total::from(balances.closing).0
-        })
+        let told_whole = self.lines.iter().filter(|(_, lines)| lines.count <= LINES_MAX as u64);
+        let told_right =
+            told_whole.map(|(kind, lines)| lines.sum() == Some(-totals.used(*kind).0)).all(|right| right);
+        told_right
+            && self.by_kind.balances.is_some_and(|balances| {
+                Total::from(balances.opening).0 + totals.added().0 - totals.total().0
+                    == Total::from(balances.closing).0
+            })
     }
 }
