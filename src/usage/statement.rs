@@ -103,9 +103,8 @@ impl Statement {
     /// Opening + added - used = closing, and what is told one by one comes to what was counted.
     fn agrees(&self) -> bool {
         let totals = &self.by_kind.totals;
-        let told_whole = self.lines.iter().filter(|(_, lines)| lines.count <= LINES_MAX as u64);
-        let told_right =
-            told_whole.map(|(kind, lines)| lines.sum() == Some(-totals.used(*kind).0)).all(|right| right);
+        let mut told_whole = self.lines.iter().filter(|(_, lines)| lines.count <= LINES_MAX as u64);
+        let told_right = told_whole.all(|(kind, lines)| lines.sum() == Some(-totals.used(*kind).0));
         told_right
             && self.by_kind.balances.is_some_and(|balances| {
                 Total::from(balances.opening).0 + totals.added().0 - totals.total().0
