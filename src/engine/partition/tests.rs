@@ -225,6 +225,7 @@ fn an_adjustment_posts_once_under_its_key_which_is_no_events_id() {
         (Adjustment { actor: "another key", ..credit }, Once::Replayed { answer: 1 }),
         (Adjustment { amount: money("6"), ..credit }, Once::KeyReused),
         (Adjustment { reason: "another", ..credit }, Once::KeyReused),
+        (Adjustment { of: 1, ..credit }, Once::KeyReused),
         (
             Adjustment { idempotency_key: "2", amount: Money::MAX, ..credit },
             Once::Refused(Refusal::OutOfRange),
