@@ -201,7 +201,7 @@ impl Default for Config {
                 shards: 0,
                 partitions: 16,
                 too_old_after_days: 35,
-                drain_events_max: 8_192,
+                drain_events_max: 32_768,
                 queue_requests: 1_024,
                 events_in_flight_max: 400_000,
                 bytes_in_flight_max: 512 * MIB,

@@ -10,6 +10,7 @@ use super::command::{
     AdjustRequest, Adjusted, CommandError, Done, EndpointRequest, HouseDeed, KeyRequest, NewKey, Placed,
     WalletRequest, WalletTerms,
 };
+use super::gate::Share;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::identity::Secret;
 use crate::domain::tariff::Version;
@@ -33,6 +34,8 @@ pub enum Job {
     Events {
         batch: Arc<Batch>,
         mine: Vec<u32>,
+        /// Whose lane it waits in.
+        lane: Share,
         answer: oneshot::Sender<Vec<Outcome>>,
     },
     Adjust {

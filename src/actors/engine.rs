@@ -9,7 +9,7 @@ pub use super::command::*;
 use super::drain::{Answer, Job};
 use super::exports::{Download, Exports, NotBegun, Outlet};
 pub use super::gate::BytesPermit;
-use super::gate::{Gate, claims};
+use super::gate::{Gate, claims, lane_of};
 use super::health::Checks;
 pub use super::health::Health;
 use super::observe::{self, Watched};
@@ -129,7 +129,9 @@ impl Engine {
         if batch.events.is_empty() {
             return Ok((Arc::new(batch), Vec::new()));
         }
-        let permit = self.inner.gate.events(batch.events.len(), claims(caller, &batch.events));
+        let claims = claims(caller, &batch.events);
+        let lane = lane_of(&claims);
+        let permit = self.inner.gate.events(batch.events.len(), claims);
         let permit = permit.inspect_err(|_| self.inner.meters.requests_turned_away.increment(1))?;
         let shards = self.inner.shards.len();
         let mut shares: Vec<Vec<u32>> = vec![Vec::new(); shards];
@@ -144,8 +146,8 @@ impl Engine {
             }
             let (answer, answered) = oneshot::channel();
             // The gate lets in no more requests than a queue has room for; only a stopping shard takes nothing.
-            let pushed =
-                shard.queue.push(Job::Events { batch: Arc::clone(&batch), mine: mine.clone(), answer });
+            let (batch, share) = (Arc::clone(&batch), mine.clone());
+            let pushed = shard.queue.push(Job::Events { batch, mine: share, lane: lane.clone(), answer });
             waiting.push((mine, pushed.is_ok().then_some(answered)));
         }
         let mut outcomes = vec![Outcome::Unavailable(Absence::Stopping); batch.events.len()];

@@ -78,6 +78,11 @@ pub fn claims(caller: &str, events: &[BatchEvent]) -> Claims {
     claims
 }
 
+/// In whose lane a request waits: that of the wallet that most of its events concern, else its caller's.
+pub fn lane_of(claims: &Claims) -> Share {
+    claims.last().map_or(Share::Caller("".into()), |(share, _)| share.clone())
+}
+
 fn take(counter: &AtomicUsize, more: usize, most: usize) -> bool {
     let taken = counter.fetch_update(Relaxed, Relaxed, |taken| {
         // A single request larger than all the room is let in alone: it is within its own limits.

@@ -125,7 +125,7 @@ impl Shard {
         let place = drain.jobs.len() as u32;
         let item = |event| Item { job: place, event, next: NONE, known: NONE };
         match job {
-            Job::Events { batch, mine, answer } => {
+            Job::Events { batch, mine, lane: _, answer } => {
                 let sight = self.views.sight();
                 let events = mine.len();
                 drain.items.reserve(events);

@@ -36,6 +36,10 @@ impl<T> Queue<T> {
         self.jobs.len()
     }
 
+    pub fn capacity(&self) -> usize {
+        self.jobs.capacity()
+    }
+
     /// Waits for a job; `None` once the queue is closed and empty.
     pub async fn next(&self) -> Option<T> {
         loop {

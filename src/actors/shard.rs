@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use super::drain::{Common, Drain, Job, NONE};
 use super::fatal;
 use super::health::Checks;
+use super::line::Line;
 use super::prepare::Turns;
 use super::progress::Progress;
 use super::queue::Queue;
@@ -110,14 +111,14 @@ pub struct Shard {
 impl Shard {
     /// Runs until the queue is closed and empty.
     pub async fn run(mut self) {
-        while let Some(first) = self.queue.next().await {
-            let mut jobs = vec![first];
-            let mut weight = jobs[0].weight();
-            while weight < self.drain_events_max {
-                let Some(job) = self.queue.pop() else { break };
-                weight += job.weight();
-                jobs.push(job);
+        let (mut line, jobs_max) = (Line::default(), self.queue.capacity());
+        loop {
+            if line.is_empty() {
+                let Some(first) = self.queue.next().await else { return };
+                line.push(first);
             }
+            line.fill(&self.queue, jobs_max);
+            let (jobs, weight) = line.take(self.drain_events_max);
             self.meters.drain_events.record(weight as f64);
             let (drain, turns) = match self.prepare(jobs) {
                 Ok(prepared) => prepared,

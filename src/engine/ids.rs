@@ -1,51 +1,34 @@
-//! The ids that the views do not hold yet, in memory.
+//! The ids that the views do not hold yet, in memory: where their rows stand, not what the rows say.
 //!
 //! Two halves take turns: when the views have reached the older half's last frame, it is dropped whole and the
-//! younger takes its place. So forgetting costs nothing per id, and a look-up asks two tables.
+//! younger takes its place. So forgetting costs nothing per id, and a look-up asks two tables. An id takes 16 bytes: half
+//! of its key and a place. That the row there is the one looked for is for the caller to confirm, who can read it.
 
-use std::hash::{BuildHasherDefault, Hasher};
+use hashbrown::HashTable;
 
-use hashbrown::HashMap;
+use crate::domain::identity::Key;
 
-use crate::domain::identity::{Key, Remembered};
-
-/// Keys are keyed hashes already: their lower half is the table's hash.
-#[derive(Default)]
-pub struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u128(&mut self, value: u128) {
-        self.0 = value as u64;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-/// Where a row stands: the number of its frame, and its first byte there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where a row stands: the number of its frame, and its first byte there. A later row is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowPlace {
     pub frame: u64,
     pub offset: u32,
 }
 
-/// An id that the views do not hold yet, or not as it is now.
-#[derive(Debug)]
-pub struct Recent {
-    pub remembered: Remembered,
-    /// The row of its event; `None` where that is older than the views are behind.
-    pub row: Option<RowPlace>,
+#[derive(Clone, Copy)]
+struct Place {
+    /// The upper half of the key, which is a keyed hash already: the table's hash too.
+    half_key: u64,
+    /// Counted from the half's first.
+    frame: u32,
+    offset: u32,
 }
 
 #[derive(Default)]
 struct Half {
-    ids: HashMap<Key, Recent, BuildHasherDefault<KeyHasher>>,
-    /// The last frame that one of them stands in.
+    places: HashTable<Place>,
+    /// The first and the last frame that one of them stands in.
+    first_frame: u64,
     last_frame: u64,
 }
 
@@ -56,31 +39,52 @@ pub struct RecentIds {
     older: Half,
 }
 
+fn half_of(key: Key) -> u64 {
+    (key.0 >> 64) as u64
+}
+
+impl Half {
+    fn candidates(&self, half_key: u64) -> impl Iterator<Item = RowPlace> {
+        let same = self.places.iter_hash(half_key).filter(move |place| place.half_key == half_key);
+        same.map(|place| RowPlace { frame: self.first_frame + u64::from(place.frame), offset: place.offset })
+    }
+}
+
 impl RecentIds {
-    pub fn get(&self, key: Key) -> Option<&Recent> {
-        self.younger.ids.get(&key).or_else(|| self.older.ids.get(&key))
+    /// The places at which the row of an id may stand: nearly always none, or the one. Where the same id was decided
+    /// more than once, all of them.
+    pub fn candidates(&self, key: Key) -> impl Iterator<Item = RowPlace> {
+        let half_key = half_of(key);
+        self.younger.candidates(half_key).chain(self.older.candidates(half_key))
     }
 
-    /// Remembers an id whose record goes into frame number `frame`.
-    pub fn insert(&mut self, key: Key, recent: Recent, frame: u64) {
-        self.younger.ids.insert(key, recent);
-        self.younger.last_frame = frame;
+    /// Remembers where the row of an id stands.
+    pub fn insert(&mut self, key: Key, row: RowPlace) {
+        let half = &mut self.younger;
+        if half.places.is_empty() {
+            half.first_frame = row.frame;
+        }
+        half.last_frame = row.frame;
+        let frame = u32::try_from(row.frame - half.first_frame);
+        let frame = frame.expect("the views are fewer than 2^32 frames behind");
+        let half_key = half_of(key);
+        half.places
+            .insert_unique(half_key, Place { half_key, frame, offset: row.offset }, |place| place.half_key);
     }
 
     /// The views hold everything up to frame number `built` now.
     pub fn built(&mut self, built: u64) {
-        if self.older.last_frame <= built && !(self.younger.ids.is_empty() && self.older.ids.is_empty()) {
+        if self.older.last_frame <= built && !self.is_empty() {
             std::mem::swap(&mut self.older, &mut self.younger);
-            self.younger.ids.clear();
-            self.younger.last_frame = 0;
+            self.younger.clear();
             if self.older.last_frame <= built {
-                self.older.ids.clear();
+                self.older.clear();
             }
         }
     }
 
     pub fn len(&self) -> usize {
-        self.younger.ids.len() + self.older.ids.len()
+        self.younger.places.len() + self.older.places.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -88,22 +92,25 @@ impl RecentIds {
     }
 }
 
+impl Half {
+    fn clear(&mut self) {
+        self.places.clear();
+        self.last_frame = 0;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::identity::{Fingerprint, Taken, Verdict};
-    use crate::domain::money::Money;
-    use crate::domain::time::Timestamp;
     use proptest::prelude::*;
 
-    fn remembered(seq: u64) -> Remembered {
-        let verdict = Verdict { outcome: Taken::Posted, amount: Money::ZERO, seq };
-        let (fingerprint, kept_until) = (Fingerprint(seq), Timestamp::default());
-        Remembered { fingerprint, verdict, kept_until, course: None }
+    fn key(number: usize) -> Key {
+        // Spread as a hash is; two of three share their upper half with another.
+        Key((number as u128 / 3).wrapping_mul(0x9e37_79b9_7f4a_7c15 << 64) | number as u128)
     }
 
     proptest! {
-        /// However far the views are behind: an id is known until they hold its frame.
+        /// However far the views are behind: an id's places are known until they hold its frame, and are no others'.
         #[test]
         fn no_id_is_forgotten_before_the_views_hold_it(steps in prop::collection::vec((0usize..4, 0u64..6), 1..80)) {
             let mut ids = RecentIds::default();
@@ -111,16 +118,16 @@ mod tests {
             for (count, lag) in steps {
                 frame += 1;
                 for _ in 0..count {
-                    let number = inserted.len() as u64;
-                    let recent = Recent { remembered: remembered(number), row: None };
-                    ids.insert(Key(u128::from(number) << 3), recent, frame);
-                    inserted.push(frame);
+                    let place = RowPlace { frame, offset: inserted.len() as u32 };
+                    ids.insert(key(inserted.len()), place);
+                    inserted.push(place);
                 }
                 built = built.max(frame.saturating_sub(lag));
                 ids.built(built);
-                for (number, in_frame) in inserted.iter().enumerate() {
-                    let known = ids.get(Key((number as u128) << 3)).map(|recent| &recent.remembered);
-                    prop_assert!(*in_frame <= built || known == Some(&remembered(number as u64)));
+                for (number, place) in inserted.iter().enumerate() {
+                    let found: Vec<_> = ids.candidates(key(number)).collect();
+                    prop_assert!(place.frame <= built || found.contains(place));
+                    prop_assert!(found.iter().all(|found| found.offset as usize / 3 == number / 3));
                 }
             }
             ids.built(frame);

@@ -6,13 +6,13 @@ use super::batch::{Batch, BatchEvent};
 use super::charge::KnownCharge;
 use super::ids::RowPlace;
 use super::outcome::Outcome;
-use super::recent::{Open, RecentPast};
+use super::recent::{Reading, Recent, RecentPast};
 use super::world::World;
 use crate::domain::decide::{Command, Early, Moment, Refusal, after_lack, catch_up, decide};
 use crate::domain::deed::{Act, Deed, cut, deed_of, terms_about};
 use crate::domain::event::Happening;
 use crate::domain::house::HouseRecord;
-use crate::domain::identity::{Fingerprint, Key, Named, Remembered, Repeat, Secret, Verdict, kept_until};
+use crate::domain::identity::{Fingerprint, Key, Named, Remembered, Repeat, Secret, Verdict};
 use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records, Request, Terms};
 use crate::domain::status::Corrected;
 use crate::domain::time::Timestamp;
@@ -91,9 +91,6 @@ pub struct TermsAsked<'a> {
 #[derive(Clone, Copy)]
 pub struct Savepoint((usize, u32));
 
-/// The key that a decision's first record burns, and the fingerprint of what was asked under it.
-type Burnt = Option<(Key, Fingerprint)>;
-
 impl Partition {
     /// A partition whose journal ends at `head` and which has opened so many wallets.
     pub fn new(number: u8, head: Head, wallets_opened: u32, frame_bytes_max: usize) -> Partition {
@@ -127,7 +124,8 @@ impl Partition {
     ) -> Outcome {
         let BatchEvent { key, fingerprint, tariff, price, .. } = batch.events[index];
         let now = deciding.moment.now;
-        let own = self.recent.id(key).map(|recent| &recent.remembered);
+        let recent = self.recent(key, deciding);
+        let own = recent.as_ref().map(|recent| &recent.remembered);
         let own = own.or(known.and_then(|known| known.own.as_ref()));
         match own.and_then(|remembered| remembered.judge(fingerprint, now)) {
             Some(Repeat::Duplicate(verdict)) => return Outcome::Duplicate(verdict),
@@ -141,7 +139,7 @@ impl Partition {
         let charge;
         let decided = match (&event.happening, message_key) {
             (Happening::Status(_), Some(message_key)) => {
-                let (message, known_charge) = self.message(message_key, known, now);
+                let (message, known_charge) = self.message(message_key, known, deciding);
                 charge = known_charge;
                 let charged = charge.as_ref().map(KnownCharge::as_charged);
                 decide(wallet, &Command::Status { event, message, charged }, ground)
@@ -157,7 +155,7 @@ impl Partition {
         };
         match decided {
             Ok(records) => {
-                self.append(wallet, &records, Some((key, fingerprint)), deciding);
+                self.append(wallet, &records, Some(key), deciding);
                 Outcome::taken(
                     Verdict::of(&records[0].change)
                         .expect("an event's decision begins with the record that burns its id"),
@@ -175,15 +173,29 @@ impl Partition {
         &self,
         key: Key,
         known: Option<&Known>,
-        now: Timestamp,
+        deciding: Deciding<'_>,
     ) -> (Option<Remembered>, Option<KnownCharge>) {
         let stored = || known.and_then(|known| known.charged.clone());
-        let Some(recent) = self.recent.id(key) else {
+        let Some(recent) = self.recent(key, deciding) else {
             return (known.and_then(|known| known.message.clone()), stored());
         };
-        let open = Open { frame: &self.open, number: self.open_frame(), posted_at: now };
-        let charge = recent.row.and_then(|row| self.recent.charge(row, open));
-        (Some(recent.remembered.clone()), charge.or_else(stored))
+        let charge = recent.row.and_then(|row| self.recent.charge(row, self.reading(deciding)));
+        (Some(recent.remembered), charge.or_else(stored))
+    }
+
+    /// What is remembered under a key that the views do not hold yet, or not as it is now.
+    fn recent(&self, key: Key, deciding: Deciding<'_>) -> Option<Recent> {
+        self.recent.id(key, self.reading(deciding))
+    }
+
+    fn reading<'p>(&'p self, deciding: Deciding<'p>) -> Reading<'p> {
+        Reading {
+            partition: self.number,
+            secret: deciding.secret,
+            open: &self.open,
+            open_number: self.open_frame(),
+            now: deciding.moment.now,
+        }
     }
 
     /// A refusal for lack of money may fire automatic top-up.
@@ -204,14 +216,13 @@ impl Partition {
     ) -> Once {
         let key = deciding.secret.key(wallet.id, Named::Idempotency(adjustment.idempotency_key));
         let fingerprint = deciding.secret.adjustment_fingerprint(adjustment);
-        let now = deciding.moment.now;
-        if let Some(repeated) = self.repeated(key, fingerprint, known, now) {
+        if let Some(repeated) = self.repeated(key, fingerprint, known, deciding) {
             return repeated;
         }
         let ground = deciding.world.ground(deciding.moment);
         match decide(wallet, &Command::Adjust(*adjustment), ground) {
             Ok(records) => {
-                self.append(wallet, &records, Some((key, fingerprint)), deciding);
+                self.append(wallet, &records, Some(key), deciding);
                 Once::Posted { answer: first_entry(&records).map_or(0, |entry| entry.seq) }
             }
             Err(refusal) => Once::Refused(refusal),
@@ -223,10 +234,10 @@ impl Partition {
         key: Key,
         fingerprint: Fingerprint,
         known: Option<&Remembered>,
-        now: Timestamp,
+        deciding: Deciding<'_>,
     ) -> Option<Once> {
-        let recent = self.recent.id(key).map(|recent| &recent.remembered);
-        match recent.or(known)?.judge(fingerprint, now)? {
+        let recent = self.recent(key, deciding).map(|recent| recent.remembered);
+        match recent.as_ref().or(known)?.judge(fingerprint, deciding.moment.now)? {
             Repeat::Duplicate(verdict) => Some(Once::Replayed { answer: verdict.seq }),
             Repeat::Conflict => Some(Once::KeyReused),
         }
@@ -246,11 +257,11 @@ impl Partition {
             (deciding.secret.key(wallet.id, Named::Idempotency(idempotency_key)), fingerprint)
         });
         if let Some((key, fingerprint)) = own
-            && let Some(repeated) = self.repeated(key, fingerprint, known, now)
+            && let Some(repeated) = self.repeated(key, fingerprint, known, deciding)
         {
             return repeated;
         }
-        self.bring_up_to_date(&mut command, wallet.id, deciding.secret);
+        self.bring_up_to_date(&mut command, wallet.id, deciding);
         match decide(wallet, &command, deciding.world.ground(deciding.moment)) {
             Ok(mut records) => {
                 let answer = answer_of(&records);
@@ -261,7 +272,7 @@ impl Partition {
                     wallet.apply(&record).expect("a request's record continues the wallet");
                     records.push(record);
                 }
-                self.append(wallet, &records, own, deciding);
+                self.append(wallet, &records, own.map(|(key, _)| key), deciding);
                 if let Some((actor, (action, about))) = actor.zip(deed_of(&command, answer)) {
                     self.keep_deed(wallet, Deed { actor, action, about: cut(&about) }, now);
                 }
@@ -275,7 +286,7 @@ impl Partition {
     }
 
     /// What the views knew when a command was prepared may have changed in frames that they do not hold yet.
-    fn bring_up_to_date(&self, command: &mut Command<'_>, wallet: WalletId, secret: &Secret) {
+    fn bring_up_to_date(&self, command: &mut Command<'_>, wallet: WalletId, deciding: Deciding<'_>) {
         match command {
             Command::Payment { attempt, known, .. } => {
                 if let Some(recent) = self.recent.attempt(wallet.number, *attempt) {
@@ -284,8 +295,9 @@ impl Partition {
             }
             Command::Correct { messages, .. } => {
                 for message in messages {
-                    if let Some(recent) = self.recent.id(secret.key(wallet, Named::Event(message.name))) {
-                        message.message = Some(recent.remembered.clone());
+                    let key = deciding.secret.key(wallet, Named::Event(message.name));
+                    if let Some(recent) = self.recent(key, deciding) {
+                        message.message = Some(recent.remembered);
                     }
                     let corrected = self.recent.correction(wallet.number, message.charged.seq);
                     message.corrected = corrected.or(message.corrected);
@@ -340,7 +352,7 @@ impl Partition {
     }
 
     /// Puts decided records into the open frame, and remembers the ids they burn.
-    fn append(&mut self, wallet: &Wallet, records: &Records<'_>, own: Burnt, deciding: Deciding<'_>) {
+    fn append(&mut self, wallet: &Wallet, records: &Records<'_>, own: Option<Key>, deciding: Deciding<'_>) {
         let frame = self.open_frame();
         for record in records {
             let offset = u32::try_from(self.open.next_row()).expect("a frame is far shorter than 4 GiB");
@@ -349,7 +361,7 @@ impl Partition {
             match &record.change {
                 Change::Course(set) => {
                     let key = deciding.secret.key(wallet.id, Named::Event(set.message));
-                    self.recent.amend(key, set.remembered.clone(), frame);
+                    self.recent.amend(key, set.remembered.clone(), row);
                 }
                 Change::Attempt(attempt) => {
                     self.effects_touched = true;
@@ -363,10 +375,10 @@ impl Partition {
                     self.recent.keep_correction(wallet.id.number, correction.of, corrected, frame);
                 }
                 change => {
-                    if let (Some((key, fingerprint)), Some(verdict)) = (own, Verdict::of(change)) {
-                        let kept_until = kept_until(record.occurred_at, deciding.moment.now);
-                        let remembered = Remembered { fingerprint, verdict, kept_until, course: None };
-                        self.recent.remember(key, remembered, row);
+                    if let Some(key) = own
+                        && Verdict::of(change).is_some()
+                    {
+                        self.recent.remember(key, row);
                     }
                 }
             }

@@ -5,11 +5,13 @@ use std::collections::{HashMap, VecDeque};
 use bytes::Bytes;
 
 use super::charge::KnownCharge;
-use super::ids::{Recent, RecentIds, RowPlace};
-use crate::domain::identity::{Key, Remembered};
+use super::ids::{RecentIds, RowPlace};
+use crate::domain::identity::{Key, Remembered, Secret};
 use crate::domain::life::attempt::Attempt;
+use crate::domain::record::Record;
 use crate::domain::status::Corrected;
 use crate::domain::time::Timestamp;
+use crate::domain::wallet::WalletId;
 use crate::journal::frame::FrameBuilder;
 use crate::journal::rows::{self, Row, Rows};
 
@@ -17,6 +19,8 @@ use crate::journal::rows::{self, Row, Rows};
 #[derive(Default)]
 pub struct RecentPast {
     ids: RecentIds,
+    /// What statuses have made of what is remembered, and the row that says so.
+    amended: HashMap<Key, (RowPlace, Remembered), ahash::RandomState>,
     frames: VecDeque<Kept>,
     /// By wallet and number, with the frame that each stands in. The unresolved ones are part of their wallets.
     attempts: HashMap<(u32, u64), (u64, Attempt)>,
@@ -31,27 +35,60 @@ struct Kept {
     bytes: Bytes,
 }
 
-/// The frame that is being filled: everything in it is decided, and the frame sealed, at one instant.
+/// An id that the views do not hold yet, or not as it is now.
+#[derive(Clone, Debug)]
+pub struct Recent {
+    pub remembered: Remembered,
+    /// The row of its event; `None` where that is older than the views are behind.
+    pub row: Option<RowPlace>,
+}
+
+/// What rows are read with. Everything in the frame that is being filled is decided, and the frame sealed, at one
+/// instant.
 #[derive(Clone, Copy)]
-pub struct Open<'f> {
-    pub frame: &'f FrameBuilder,
-    pub number: u64,
-    pub posted_at: Timestamp,
+pub struct Reading<'f> {
+    pub partition: u8,
+    pub secret: &'f Secret,
+    pub open: &'f FrameBuilder,
+    pub open_number: u64,
+    pub now: Timestamp,
 }
 
 impl RecentPast {
-    pub fn id(&self, key: Key) -> Option<&Recent> {
-        self.ids.get(key)
+    /// What is remembered under a key by the last record that says anything of it.
+    pub fn id(&self, key: Key, reading: Reading<'_>) -> Option<Recent> {
+        let rows =
+            self.ids.candidates(key).filter_map(|row| Some((row, self.remembered(key, row, reading)?)));
+        let own = rows.max_by_key(|(row, _)| *row);
+        let amended = self.amended.get(&key);
+        match (own, amended) {
+            (None, None) => None,
+            (Some((row, remembered)), None) => Some(Recent { remembered, row: Some(row) }),
+            (None, Some((_, remembered))) => Some(Recent { remembered: remembered.clone(), row: None }),
+            (Some((row, own)), Some((at, amended))) => {
+                let remembered = if *at > row { amended.clone() } else { own };
+                Some(Recent { remembered, row: Some(row) })
+            }
+        }
     }
 
-    pub fn remember(&mut self, key: Key, remembered: Remembered, row: RowPlace) {
-        self.ids.insert(key, Recent { remembered, row: Some(row) }, row.frame);
+    /// What the row at a place has the engine remember, if it is under this key.
+    fn remembered(&self, key: Key, place: RowPlace, reading: Reading<'_>) -> Option<Remembered> {
+        self.read(place, reading, |wallet, record, posted_at| {
+            let wallet = WalletId { partition: reading.partition, number: wallet };
+            let (found, remembered) = reading.secret.remember(wallet, record, posted_at)?;
+            (found == key).then_some(remembered)
+        })
     }
 
-    /// Remembers anew what is known of a message; its event's row stays where it is.
-    pub fn amend(&mut self, key: Key, remembered: Remembered, frame: u64) {
-        let row = self.ids.get(key).and_then(|recent| recent.row);
-        self.ids.insert(key, Recent { remembered, row }, frame);
+    /// Where the row of an id stands that is decided now.
+    pub fn remember(&mut self, key: Key, row: RowPlace) {
+        self.ids.insert(key, row);
+    }
+
+    /// Remembers anew what is known of a message, as the row at a place says; its event's row stays where it is.
+    pub fn amend(&mut self, key: Key, remembered: Remembered, row: RowPlace) {
+        self.amended.insert(key, (row, remembered));
     }
 
     pub fn keep_attempt(&mut self, wallet: u32, attempt: &Attempt, frame: u64) {
@@ -74,17 +111,28 @@ impl RecentPast {
         self.frames.push_back(Kept { number, posted_at, bytes });
     }
 
-    /// How the message was charged whose record stands at a place, in a frame that is kept or in the open one.
-    pub fn charge(&self, place: RowPlace, open: Open<'_>) -> Option<KnownCharge> {
-        let (frame, posted_at) = if place.frame == open.number {
-            (open.frame.bytes(), open.posted_at)
+    /// How the message was charged whose record stands at a place.
+    pub fn charge(&self, place: RowPlace, reading: Reading<'_>) -> Option<KnownCharge> {
+        self.read(place, reading, |_, record, posted_at| KnownCharge::of(record, posted_at))
+    }
+
+    /// Reads a wallet's row in a frame that is kept or in the open one.
+    fn read<T>(
+        &self,
+        place: RowPlace,
+        reading: Reading<'_>,
+        look: impl FnOnce(u32, &Record<'_>, Timestamp) -> Option<T>,
+    ) -> Option<T> {
+        let (frame, posted_at) = if place.frame == reading.open_number {
+            (reading.open.bytes(), reading.now)
         } else {
-            let at = self.frames.binary_search_by_key(&place.frame, |kept| kept.number).ok()?;
-            (&*self.frames[at].bytes, self.frames[at].posted_at)
+            let at = place.frame.checked_sub(self.frames.front()?.number)?;
+            let kept = self.frames.get(usize::try_from(at).ok()?)?;
+            (&*kept.bytes, kept.posted_at)
         };
         let row = Rows::new(frame.get(place.offset as usize..)?).next()?.ok()?;
         match rows::read(row).ok()? {
-            Row::Wallet { record, .. } => KnownCharge::of(&record, posted_at),
+            Row::Wallet { wallet, record } => look(wallet, &record, posted_at),
             Row::House { .. } => None,
         }
     }
@@ -95,6 +143,9 @@ impl RecentPast {
         while self.frames.front().is_some_and(|kept| kept.number <= frame) {
             self.frames.pop_front();
         }
+        if !self.amended.is_empty() {
+            self.amended.retain(|_, (row, _)| row.frame > frame);
+        }
         if !self.attempts.is_empty() {
             self.attempts.retain(|_, (in_frame, _)| *in_frame > frame);
         }
@@ -104,6 +155,6 @@ impl RecentPast {
     }
 
     pub fn ids_len(&self) -> usize {
-        self.ids.len()
+        self.ids.len() + self.amended.len()
     }
 }

@@ -1,7 +1,7 @@
 //! Formats in: what a request carries becomes a [`Batch`](crate::engine::batch::Batch) of checked events.
 //!
 //! Owns how a body is unpacked ([`decode`]), how it falls into events ([`ndjson`], [`cloudevents`]), how the
-//! fields of one event are read (`raw`) and what is wrong with them (`check`, `message`, `tags`, `rfc3339`).
+//! fields of one event are read (`raw`, and `quick` for nearly all lines) and what is wrong with them (`check`, `message`, `tags`, `rfc3339`).
 //! Called by `http` with a whole body and a [`Desk`]; the batch goes on to the engine.
 //!
 //! Promises: every item of a body has exactly one line in the batch, in order, with its number; no bytes
@@ -19,6 +19,7 @@ mod fault;
 mod field;
 mod message;
 pub mod ndjson;
+mod quick;
 mod raw;
 mod rfc3339;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::desk::{Desk, TooManyEvents};
 use super::fault::{self, Fault};
+use super::quick;
 use super::raw::{Form, RawEvent};
 use crate::engine::batch::Batch;
 
@@ -47,7 +48,11 @@ fn is_blank(line: &[u8]) -> bool {
 
 fn read_line<'a>(line: &'a [u8], event: &mut RawEvent<'a>, desk: &Desk<'_>) -> Result<(), Fault> {
     let (readable, unreadable) = match (desk.check_length(line), std::str::from_utf8(line)) {
-        (Ok(()), Ok(text)) => return event.read(text),
+        (Ok(()), Ok(text)) if quick::read(text, event) => return Ok(()),
+        (Ok(()), Ok(text)) => {
+            *event = RawEvent::new(Form::Plain);
+            return event.read(text);
+        }
         (Ok(()), Err(_)) => (line, fault::malformed("not UTF-8")),
         (Err(too_long), _) => (&line[..desk.limits.line_bytes_max], too_long),
     };

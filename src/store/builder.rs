@@ -115,9 +115,29 @@ struct IdRow {
 
 const PLAIN: u32 = u32::MAX;
 
+/// Where an id stands among the gathered, under the first half of its key.
+#[derive(Clone, Copy)]
+struct IdPlace {
+    half_key: u64,
+    row: u32,
+}
+
 impl IdRow {
     fn value<'r>(&'r self, courses: &'r [Vec<u8>]) -> &'r [u8] {
         courses.get(self.course as usize).map_or(&self.value, |value| value)
+    }
+}
+
+/// An entry as it is about to be written: what its key is made of, in numbers because those compare faster than bytes.
+struct EntryToWrite {
+    wallet: WalletId,
+    seq: u64,
+    value: std::ops::Range<usize>,
+}
+
+impl EntryToWrite {
+    fn place(&self) -> (u64, u64) {
+        (u64::from(self.wallet.partition) << 32 | u64::from(self.wallet.number), self.seq)
     }
 }
 
@@ -126,8 +146,10 @@ impl IdRow {
 struct Gathered {
     /// Values of entries, one after the other.
     values: Vec<u8>,
-    entries: Vec<(EntryKey, std::ops::Range<usize>)>,
+    entries: Vec<EntryToWrite>,
     ids: Vec<IdRow>,
+    /// Where they stand, to be put in order: moving the rows themselves costs more.
+    ids_order: Vec<IdPlace>,
     /// Final statuses of messages, by their entries.
     statuses: Vec<(EntryKey, [u8; 1])>,
     /// Values of the ids of messages with statuses.
@@ -361,6 +383,7 @@ impl Gathered {
             values,
             entries,
             ids,
+            ids_order,
             statuses,
             courses,
             documents,
@@ -373,6 +396,7 @@ impl Gathered {
         values.clear();
         entries.clear();
         ids.clear();
+        ids_order.clear();
         statuses.clear();
         courses.clear();
         documents.clear();
@@ -395,7 +419,7 @@ impl Gathered {
             let start = self.values.len();
             self.values.extend_from_slice(&posted_at.nanos().to_le_bytes());
             self.values.extend_from_slice(row);
-            self.entries.push((keys::entry(id, entry.seq), start..self.values.len()));
+            self.entries.push(EntryToWrite { wallet: id, seq: entry.seq, value: start..self.values.len() });
         }
         if let Change::Course(set) = &record.change
             && let Some(moved) = &set.moved

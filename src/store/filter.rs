@@ -1,7 +1,8 @@
 //! The filter over all ids that are kept: says «never seen» without asking the disk.
 //!
 //! Each generation has parts of growing capacity, about 16 bits an id. A part is a blocked Bloom filter: the key
-//! is a keyed hash already, so its bits choose one block of 512 bits and one bit in each of the block's eight words.
+//! is a keyed hash already: its first half chooses one block of 512 bits, so that ids that come in the order of their keys
+//! find neighbouring blocks, and its second half one bit in each of the block's eight words.
 //! Built by the view builder, asked by the shards. A part is stored with a checkpoint while it still fills, and
 //! left alone once it is full. A filter may know of more ids than the views; it never knows of fewer.
 
@@ -56,13 +57,14 @@ impl Part {
 
     fn block(&self, key: Key) -> &[AtomicU64] {
         let blocks = self.words.len() / WORDS_PER_BLOCK;
-        let place = ((key.0 as u64 as u128 * blocks as u128) >> 64) as usize;
+        let first_half = key.0 >> 64;
+        let place = ((first_half * blocks as u128) >> 64) as usize;
         &self.words[place * WORDS_PER_BLOCK..(place + 1) * WORDS_PER_BLOCK]
     }
 
     fn bits(key: Key) -> impl Iterator<Item = u64> {
-        let high = (key.0 >> 64) as u64;
-        (0..WORDS_PER_BLOCK).map(move |word| 1 << ((high >> (6 * word)) & 63))
+        let second_half = key.0 as u64;
+        (0..WORDS_PER_BLOCK).map(move |word| 1 << ((second_half >> (6 * word)) & 63))
     }
 
     fn insert(&self, key: Key) {

@@ -47,7 +47,7 @@ pub const POSITION: &[u8] = b"position";
 pub const FORMAT_KEY: &[u8] = b"format";
 /// Counts up with every change of what the views hold of the same journal: views of another format are built anew.
 /// Those of format 1 do not say it.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 const IDS_PREFIX: &str = "ids-";
 /// How long one generation of ids takes posts before the next begins.

@@ -190,6 +190,8 @@ fn w3_an_id_counts_through_its_35_days_and_is_too_old_or_new_after_them() {
         (later(end, 1), end, charged("2", 3)),
     ];
     for (now, occurred_at, want) in table {
+        // Everything in a frame is decided at one instant.
+        desk.partition.seal(desk.now);
         desk.now = now;
         let event = Event { occurred_at, ..event("m-1", Happening::Message(message(Outbound, 1)), Admit) };
         let got = desk.post(event, Some(price(money("2"), Money::ZERO)), None);

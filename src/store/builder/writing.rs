@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 
-use super::{Builder, Gathered, without_log};
+use super::{Builder, EntryToWrite, Gathered, IdPlace, without_log};
 use crate::domain::address::Address;
 use crate::domain::identity::Key;
 use crate::store::views::Family;
@@ -34,29 +34,33 @@ impl Builder {
         for (family, key, value) in &gathered.documents {
             batch.put_cf(&views.family(family), key, value);
         }
-        gathered.entries.sort_unstable_by_key(|entry| entry.0);
-        // Stable, so that of one id decided twice (forgotten in between) the later stays behind the earlier.
-        gathered.ids.sort_by_key(|id| (id.generation, id.key));
+        gathered.entries.sort_unstable_by_key(EntryToWrite::place);
+        gathered.order_ids();
         let as_file = gathered.rows >= FILE_ROWS_MIN;
         let entries = views.family(keys::ENTRIES);
-        let entry_rows =
-            gathered.entries.iter().map(|(key, range)| (&key[..], &gathered.values[range.clone()]));
+        let entry_rows = gathered
+            .entries
+            .iter()
+            .map(|entry| (keys::entry(entry.wallet, entry.seq), &gathered.values[entry.value.clone()]));
         self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
         // Stable: of one message the later status stays behind the earlier.
         gathered.statuses.sort_by_key(|status| status.0);
         let last_of_each = gathered.statuses.chunk_by(|one, other| one.0 == other.0).filter_map(<[_]>::last);
-        let status_rows = last_of_each.map(|(key, status)| (&key[..], &status[..]));
+        let status_rows = last_of_each.map(|(key, status)| (key, &status[..]));
         self.put_rows(keys::STATUSES, &views.family(keys::STATUSES), status_rows, as_file, &mut batch)?;
-        for group in gathered.ids.chunk_by(|one, other| one.generation == other.generation) {
-            let generation = group[0].generation;
+        let row = |place: &IdPlace| &gathered.ids[place.row as usize];
+        for group in gathered.ids_order.chunk_by(|one, other| row(one).generation == row(other).generation) {
+            let generation = row(&group[0]).generation;
             // The filter learns of an id before the shards can forget it.
-            views.filter.insert(generation, group.iter().map(|id| Key(u128::from_be_bytes(id.key))));
+            views.filter.insert(generation, group.iter().map(|id| Key(u128::from_be_bytes(row(id).key))));
             let family = views.ids_family(generation)?;
-            let last_of_its_key =
-                |index: &usize| group.get(index + 1).is_none_or(|next| next.key != group[*index].key);
+            let last_of_its_key = |index: &usize| {
+                group.get(index + 1).is_none_or(|next| row(next).key != row(&group[*index]).key)
+            };
             let id_rows = (0..group.len())
                 .filter(last_of_its_key)
-                .map(|index| (&group[index].key[..], group[index].value(&gathered.courses)));
+                .map(|index| row(&group[index]))
+                .map(|id| (id.key, id.value(&gathered.courses)));
             self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
         }
         views.database.write_opt(batch, &without_log())?;
@@ -115,11 +119,11 @@ impl Builder {
         Ok(())
     }
 
-    fn put_rows<'r>(
+    fn put_rows<'r, K: AsRef<[u8]>>(
         &mut self,
         name: &str,
         family: &Family<'_>,
-        sorted: impl Iterator<Item = (&'r [u8], &'r [u8])>,
+        sorted: impl Iterator<Item = (K, &'r [u8])>,
         as_file: bool,
         batch: &mut WriteBatch,
     ) -> Result<(), StoreError> {
@@ -153,5 +157,26 @@ impl Builder {
         let mut ingest = IngestExternalFileOptions::default();
         ingest.set_move_files(true);
         Ok(self.views.database.ingest_external_file_cf_opts(family, &ingest, vec![file.path])?)
+    }
+}
+
+impl Gathered {
+    /// Puts the ids in order: by generation and key, and of one id decided twice (forgotten in between) the later behind
+    /// the earlier.
+    fn order_ids(&mut self) {
+        let Gathered { ids, ids_order, .. } = self;
+        let places = ids.iter().enumerate().map(|(row, id)| {
+            let half_key = id.key.first_chunk().map_or(0, |half| u64::from_be_bytes(*half));
+            IdPlace { half_key, row: u32::try_from(row).expect("a pass has fewer than 2^32 rows") }
+        });
+        ids_order.extend(places);
+        let row = |place: &IdPlace| &ids[place.row as usize];
+        ids_order.sort_unstable_by(|one, other| {
+            let by_rows = || (row(one).key, one.row).cmp(&(row(other).key, other.row));
+            one.half_key.cmp(&other.half_key).then_with(by_rows)
+        });
+        if ids.iter().any(|id| id.generation != ids[0].generation) {
+            ids_order.sort_by_key(|place| row(place).generation);
+        }
     }
 }

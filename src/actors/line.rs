@@ -1,0 +1,199 @@
+//! The jobs that a shard has taken out of its queue and not yet decided, in lanes: one for each caller, for each
+//! wallet that requests are mostly about, and one for everything that is no traffic.
+//!
+//! A drain takes from all lanes in turn, so that whoever floods waits behind itself and not before everybody else. Within
+//! a lane the order is that of coming.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::drain::Job;
+use super::gate::Share;
+use super::queue::Queue;
+
+/// A wallet's own lane fills at most this part of a drain: its events are decided one after the other whatever their
+/// number, and a drain of nothing else would only keep the others waiting.
+const PART_OF_ONE_WALLET: usize = 4;
+
+/// Whose jobs a lane holds; `None`: everything but events.
+type Owner = Option<Share>;
+
+/// Bounded by the queue that it is filled from: see [`Line::fill`].
+#[derive(Default)]
+pub struct Line {
+    lanes: HashMap<Owner, VecDeque<Job>, ahash::RandomState>,
+    /// The lanes that are not empty, in the order in which they are served next.
+    turns: VecDeque<Owner>,
+    jobs: usize,
+}
+
+impl Line {
+    /// Takes over what waits in the queue, up to `jobs_max` in all.
+    pub fn fill(&mut self, queue: &Queue<Job>, jobs_max: usize) {
+        while self.jobs < jobs_max {
+            let Some(job) = queue.pop() else { return };
+            self.push(job);
+        }
+    }
+
+    pub fn push(&mut self, job: Job) {
+        let owner = match &job {
+            Job::Events { lane, .. } => Some(lane.clone()),
+            _ => None,
+        };
+        let lane = self.lanes.entry(owner).or_insert_with_key(|owner| {
+            self.turns.push_back(owner.clone());
+            VecDeque::new()
+        });
+        lane.push_back(job);
+        self.jobs += 1;
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.jobs == 0
+    }
+
+    /// The next drain: a job of each lane in turn, until they weigh `weight_max` or more; with it their weight. At least one
+    /// job, however large.
+    pub fn take(&mut self, weight_max: usize) -> (Vec<Job>, usize) {
+        let (mut taken, mut weight) = (Vec::new(), 0);
+        let mut served = Vec::new();
+        let mut of_wallets: HashMap<Owner, usize, ahash::RandomState> = HashMap::default();
+        while weight < weight_max
+            && let Some(owner) = self.turns.pop_front()
+        {
+            let lane = self.lanes.get_mut(&owner).expect("a lane that has a turn");
+            let job = lane.pop_front().expect("a lane that has a turn is not empty");
+            let job_weight = job.weight();
+            weight += job_weight;
+            taken.push(job);
+            self.jobs -= 1;
+            if lane.is_empty() {
+                self.lanes.remove(&owner);
+                continue;
+            }
+            if matches!(owner, Some(Share::Wallet(_))) {
+                let of_wallet = of_wallets.entry(owner.clone()).or_default();
+                *of_wallet += job_weight;
+                if *of_wallet * PART_OF_ONE_WALLET >= weight_max {
+                    // It has had its part of this drain.
+                    served.push(owner);
+                    continue;
+                }
+            }
+            self.turns.push_back(owner);
+        }
+        self.turns.extend(served);
+        (taken, weight)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use proptest::prelude::*;
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::domain::wallet::WalletId;
+    use crate::engine::batch::Batch;
+
+    fn caller(name: &str) -> Share {
+        Share::Caller(name.into())
+    }
+
+    fn wallet(number: u32) -> Share {
+        Share::Wallet(WalletId { partition: 0, number })
+    }
+
+    /// A job that is told by the places of its events, of which there are `weight`.
+    fn events(lane: Share, first: u32, weight: u32) -> Job {
+        let batch = Arc::new(Batch::new(Bytes::new()));
+        Job::Events { batch, mine: (first..first + weight).collect(), lane, answer: oneshot::channel().0 }
+    }
+
+    fn told(job: &Job) -> (Owner, u32) {
+        match job {
+            Job::Events { lane, mine, .. } => (Some(lane.clone()), mine[0]),
+            _ => (None, 0),
+        }
+    }
+
+    #[test]
+    fn whoever_comes_after_a_flood_is_in_the_next_drain() {
+        let mut line = Line::default();
+        (0..100).for_each(|number| line.push(events(caller("flood"), number * 10, 10)));
+        line.push(events(caller("other"), 7, 1));
+        line.push(Job::PutAway);
+        let (drain, weight) = line.take(30);
+        let owners: Vec<_> = drain.iter().map(|job| told(job).0).collect();
+        let flood = Some(caller("flood"));
+        assert_eq!(owners, [flood.clone(), Some(caller("other")), None, flood.clone(), flood], "in turn");
+        assert_eq!((weight, line.jobs), (32, 97));
+    }
+
+    #[test]
+    fn one_wallet_fills_a_quarter_of_a_drain_at_the_most() {
+        let mut line = Line::default();
+        (0..20).for_each(|number| line.push(events(wallet(1), number * 10, 10)));
+        assert_eq!(line.take(80).1, 20);
+        line.push(events(caller("other"), 7, 50));
+        line.push(events(caller("other"), 8, 50));
+        let (drain, weight) = line.take(80);
+        assert_eq!((drain.len(), weight), (4, 120), "its part and what the other has");
+        let (drain, weight) = line.take(5);
+        assert_eq!((drain.len(), weight), (1, 10), "one job at the least");
+        while !line.is_empty() {
+            assert!(line.take(80).1 > 0);
+        }
+    }
+
+    #[test]
+    fn it_takes_over_no_more_than_it_may_hold() {
+        let queue = Queue::new(8);
+        (0..8).for_each(|_| assert!(queue.push(Job::PutAway).is_ok()));
+        let mut line = Line::default();
+        line.fill(&queue, 5);
+        assert_eq!((line.jobs, queue.len()), (5, 3));
+        line.take(2);
+        line.fill(&queue, 5);
+        assert_eq!((line.jobs, queue.len()), (5, 1));
+    }
+
+    proptest! {
+        /// Whatever comes in whatever drains: nothing is lost or doubled, each lane keeps its order, and no lane that has
+        /// something waits longer than a drain for each of the others.
+        #[test]
+        fn all_is_served_in_its_lanes_order(
+            jobs in prop::collection::vec((0u32..4, 1u32..40), 1..60),
+            weight_max in 1usize..120,
+            every in 1usize..5,
+        ) {
+            let mut line = Line::default();
+            let lane = |number: u32| if number < 2 { wallet(number) } else { caller(&number.to_string()) };
+            let (mut got, mut want) = (Vec::new(), Vec::new());
+            for (place, (number, weight)) in jobs.iter().enumerate() {
+                let first = 1_000 * place as u32;
+                line.push(events(lane(*number), first, *weight));
+                want.push((Some(lane(*number)), first));
+                if place % every == 0 {
+                    got.extend(line.take(weight_max).0.iter().map(told));
+                }
+            }
+            while !line.is_empty() {
+                let (drain, weight) = line.take(weight_max);
+                prop_assert!(!drain.is_empty());
+                prop_assert_eq!(weight, drain.iter().map(Job::weight).sum::<usize>());
+                got.extend(drain.iter().map(told));
+            }
+            for number in 0..4 {
+                let of = |told: &[(Owner, u32)]| {
+                    let mine = told.iter().filter(|(owner, _)| *owner == Some(lane(number)));
+                    mine.map(|(_, first)| *first).collect::<Vec<_>>()
+                };
+                prop_assert_eq!(of(&got), of(&want));
+            }
+        }
+    }
+}
