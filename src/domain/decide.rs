@@ -267,7 +267,7 @@ pub fn decide<'a>(
 
 /// What a refusal for lack of money posts: it may fire automatic top-up (RULES, section 10).
 pub fn after_lack<'a>(wallet: &mut Wallet, ground: Ground<'_>) -> Records<'a> {
-    if !wallet.life.as_ref().is_some_and(|life| life.auto_may_fire()) {
+    if !wallet.life.as_ref().is_some_and(|life| life.auto_may_fire(ground.moment.now)) {
         return Records::new();
     }
     let mut step = step::Step::new(wallet, ground.moment.now, ground);

@@ -37,6 +37,8 @@ impl Span {
 impl Timestamp {
     /// Later than anything that happens: what is due at it is not due.
     pub const NEVER: Timestamp = Timestamp(i64::MAX);
+    /// Before every instant.
+    pub const EARLIEST: Timestamp = Timestamp(i64::MIN);
 
     pub const fn from_nanos(nanos: i64) -> Timestamp {
         Timestamp(nanos)

@@ -125,7 +125,8 @@ impl Wallet {
         };
         self.due_at = life.next_due().map_or(Timestamp::NEVER, |due| due.at);
         let level = life.armed_level().unwrap_or(Money::ZERO);
-        let available = if life.auto_may_fire() { life.auto.minimum } else { Money::MIN };
+        // What time changes is posted first, and this derived again.
+        let available = if life.auto_may_fire(Timestamp::EARLIEST) { life.auto.minimum } else { Money::MIN };
         self.watch = Watch { balance: level.max(Money::ZERO), available };
     }
 

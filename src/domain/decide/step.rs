@@ -222,7 +222,7 @@ impl<'w, 'a, 'c> Step<'w, 'a, 'c> {
 
     /// Fires automatic top-up where there is a reason and nothing keeps it from it (RULES, section 10; T1).
     fn top_up(&mut self) {
-        let Some(life) = self.life().filter(|life| life.auto_may_fire()) else { return };
+        let Some(life) = self.life().filter(|life| life.auto_may_fire(self.at)) else { return };
         let available = self.wallet.available();
         let below = available <= life.auto.minimum;
         let fires = match self.trigger {

@@ -104,12 +104,13 @@ impl Default for AutoTopUp {
 }
 
 impl AutoTopUp {
-    /// Whether nothing of its own keeps it from firing: no stop, no back-off, no limit.
-    pub fn is_ready(&self) -> bool {
+    /// Whether at `at` nothing of its own keeps it from firing: no stop, no back-off, no limit. A limit whose period turns
+    /// at this very instant is reached no longer, though that may still have to be posted.
+    pub fn is_ready(&self, at: Timestamp) -> bool {
         self.switch == Switch::On
             && self.stopped.is_none()
             && self.retry_at == Timestamp::NEVER
-            && self.limited_until == Timestamp::NEVER
+            && (self.limited_until == Timestamp::NEVER || self.limited_until <= at)
     }
 
     /// Counts an attempt made at `at`.
@@ -278,7 +279,7 @@ mod tests {
         for hours in [1, 6, 24] {
             auto = AutoTopUp { retry_at: Timestamp::NEVER, ..auto }.declined("card_declined", NOW);
             assert_eq!(auto.retry_at, NOW.plus(Span::from_hours(hours)));
-            assert!(!auto.is_ready());
+            assert!(!auto.is_ready(NOW));
         }
         let auto = AutoTopUp { retry_at: Timestamp::NEVER, ..auto };
         for (code, want) in [
@@ -287,7 +288,7 @@ mod tests {
         ] {
             let stopped = auto.clone().declined(code, NOW);
             assert_eq!((stopped.stopped, stopped.retry_at), (Some(want), Timestamp::NEVER), "{code}");
-            assert!(stopped.anew().is_ready(), "switched on anew");
+            assert!(stopped.anew().is_ready(NOW), "switched on anew");
         }
     }
 }

@@ -116,10 +116,10 @@ impl Life {
         self.attempts.values().find(|attempt| attempt.kind == AttemptKind::Auto)
     }
 
-    /// Whether automatic top-up would fire if it had a reason.
-    pub fn auto_may_fire(&self) -> bool {
+    /// Whether automatic top-up would fire at `at` if it had a reason.
+    pub fn auto_may_fire(&self, at: Timestamp) -> bool {
         let chargeable = self.method.as_ref().is_some_and(|method| !method.id.is_empty());
-        self.auto.is_ready() && chargeable && self.auto_attempt().is_none()
+        self.auto.is_ready(at) && chargeable && self.auto_attempt().is_none()
     }
 
     /// The highest level of low balance that is armed.

@@ -170,7 +170,7 @@ fn what_is_stopped_starts_again_with_another_method_a_manual_top_up_or_switched_
     let mut other = stopped();
     other.does(AUTO_OFF);
     assert_eq!(other.does(auto_on("7", "20", Limits::default())), "auto on", "above its minimum");
-    assert!(other.life().auto.is_ready());
+    assert!(other.life().auto.is_ready(other.now));
 }
 
 #[test]
@@ -192,6 +192,25 @@ fn limits_hold_until_the_local_period_turns_and_then_it_is_looked_at_again() {
     story.does(send("20", story.now));
     let fires = "2026-08-01: auto on, attempt 4 auto opening, auto on";
     assert_eq!(story.until("2026-08-02"), [fires]);
+}
+
+/// A fee falls due, and is posted, just before it is posted that the day's limit is over: both at midnight.
+#[test]
+fn a_fee_of_the_instant_at_which_a_limit_turns_is_of_the_new_period() {
+    let limits = Limits { attempts_per_day: 1, ..Limits::default() };
+    let mut story = Story::of("40", AT).with_auto("10", "20", limits);
+    story.does(buy(LOCAL));
+    story.world.fees[0].1 = money("50");
+    story.until("2026-08-14");
+    let spent = story.wallet.available().checked_sub(money("5")).unwrap();
+    assert_eq!(
+        story.does(send(&spent.to_string(), story.now)),
+        format!("-{spent} leaves 5, attempt 1 auto opening, auto on limited 2026-08-15")
+    );
+    story.hears(1, paid("20"));
+    let want = ["2026-08-15: rental 1 of +14155550100 past_due owes 1, \
+         number.fee_unpaid +14155550100 50 2026-08-15, attempt 2 auto opening, auto on limited 2026-08-16"];
+    assert_eq!(story.until("2026-08-15"), want, "25 are above the minimum, and less than the fee");
 }
 
 /// Reports may be 35 days old; the attempt that one fires is made today.
