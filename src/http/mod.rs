@@ -87,11 +87,13 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
     let clock = engine.shared_clock();
     let desk = outside.sandbox.clone().map(|sandbox| Data::new(sandbox::Desk { sandbox, clock }));
     let (engine, outside) = (Data::new(engine), Data::new(outside));
+    let applying = Data::new(reconcile::apply::Applying::default());
     let server = HttpServer::new(move || {
         let desk = desk.clone();
         App::new()
             .app_data(engine.clone())
             .app_data(outside.clone())
+            .app_data(applying.clone())
             .configure(move |config| {
                 if let Some(desk) = desk {
                     config.app_data(desk);
