@@ -133,7 +133,8 @@ async fn text_that_is_not_utf8_is_a_problem_and_not_another_text() {
     let mark = crate::support::world::message("acme", "m-mark", 4).with("campaign", "\u{fffd}");
     assert_eq!(world.client.send_one(&mark).await.said(), "charged");
     world.settle().await;
-    for query in ["campaign=%FF", "campaign=%C3%28", "campaign=%ED%A0%80"] {
+    for query in ["campaign=%FF", "campaign=%C3%28", "campaign=%ED%A0%80", "campaign=%EF%BF%BD&campaign=%FF"]
+    {
         let answer = world.client.get(&format!("/v1/wallets/acme/usage?{query}")).await;
         answer.wants_problem(400, "bad_field");
     }
