@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa::IntoParams;
 
 use super::auth::Caller;
-use super::download::{File, Format};
+use super::download::{File, Format, is_only_head};
 use super::field;
 use super::problem::Problem;
 use super::usage_query::{Asked, UsageQuery, asked_besides};
@@ -180,7 +180,7 @@ pub async fn get_usage_csv(
     Ok(response)
 }
 
-/// Keeps for the audit who takes what away, before the first byte of it leaves.
+/// Keeps for the audit who takes what away, before the first byte of it leaves; whoever asks for the head takes nothing.
 async fn recorded(
     engine: &Engine,
     caller: &Caller,
@@ -188,6 +188,9 @@ async fn recorded(
     name: &str,
     request: &HttpRequest,
 ) -> Result<(), Problem> {
+    if is_only_head(request) {
+        return Ok(());
+    }
     let Query { from, to, .. } = &asked.query;
     let about = format!("{name} {from} to {to} {}", request.query_string());
     Ok(engine.record_deed(asked.cell.id, &caller.actor(), Act::ExportMade, about.trim_end()).await?)
