@@ -96,7 +96,7 @@ impl File<'_> {
             Format::Parquet => Packing::None,
         };
         let (begun, download) = if is_only_head(request) {
-            let begun = web::block(begin).await.map_err(Problem::internal)?.map_err(Problem::internal)?;
+            let begun = web::block(begin).await.map_err(Problem::internal)?.map_err(of_export)?;
             (begun, None)
         } else {
             let write = move |begun: T, outlet: Outlet| {
@@ -130,8 +130,16 @@ impl From<NotBegun<ExportError>> for Problem {
     fn from(why: NotBegun<ExportError>) -> Problem {
         match why {
             NotBegun::Busy(busy) => busy.into(),
-            other => Problem::internal(other),
+            NotBegun::Failed(error) => of_export(error),
+            NotBegun::Ended(error) => Problem::internal(error),
         }
+    }
+}
+
+fn of_export(error: ExportError) -> Problem {
+    match error {
+        ExportError::NoTable(why) => why.into(),
+        other => Problem::internal(other),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::usage::export::Export;
 use crate::usage::export::csv::Cells;
 use crate::usage::export::summary;
 use crate::usage::query::Query;
-use crate::usage::table::table;
+use crate::usage::table::{ROWS_MAX, table};
 
 /// What a CSV export is asked for with besides.
 #[derive(Debug, IntoParams)]
@@ -143,7 +143,7 @@ pub async fn get_entries_parquet(
 /// The rows of `GET .../usage` with the same parameters: first what it is grouped by, then `messages`, `units`,
 /// `delivered`, `failed` and `other` of all messages and of each kind and direction (`sms_outbound_messages` and so on),
 /// `message_cost`, `carrier_fees`, `failure_fees`, `refunds`, `number_fees`, `other_charges`, `total` and `currency`.
-/// Cells are written as in `entries.csv`.
+/// Cells are written as in `entries.csv`. At most 50,000 rows.
 #[utoipa::path(
     tag = "usage",
     params(UsageQuery, CellsQuery),
@@ -171,7 +171,7 @@ pub async fn get_usage_csv(
     let (begun, group_by) = (Arc::clone(&asked), asked.group_by.clone());
     let begin = move || {
         let Asked { pin, cell, zone, query, group_by, .. } = &*begun;
-        Ok(Arc::new(table(&pin.views, cell.id, zone, query, group_by)?))
+        Ok(Arc::new(table(&pin.views, cell.id, zone, query, (group_by, ROWS_MAX))?))
     };
     let file = File { of: "usage", ..file(&wallet, &asked, Format::Csv) };
     let write = move |table: Arc<_>, out, _| summary::csv(&table, &group_by, currency, cells, out);

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use super::query::{Filter, Query};
-use super::table::{Balances, Group, GroupBy, Table, balance_before, first_posted_from, table};
+use super::table::{Balances, Group, GroupBy, NoTable, Table, balance_before, first_posted_from, table};
 use super::totals::Totals;
 use crate::domain::calendar::{Day, Zone};
 use crate::domain::money::Total;
@@ -74,8 +74,13 @@ pub fn statement(
     (from, to): (Day, Day),
 ) -> Result<Statement, StoreError> {
     let query = Query { axis: Axis::Posted, from, to, filter: Filter::default() };
-    let by_kind = table(views, wallet, zone, &query, &[GroupBy::Kind, GroupBy::Direction])?;
-    let by_channel = Channels::of(table(views, wallet, zone, &query, &[GroupBy::Channel])?.rows);
+    let by = |group_by: &[GroupBy]| match table(views, wallet, zone, &query, (group_by, usize::MAX)) {
+        Ok(table) => Ok(table),
+        Err(NoTable::Store(error)) => Err(error),
+        Err(NoTable::TooManyRows) => Err(misfit("more rows than can be counted")),
+    };
+    let by_kind = by(&[GroupBy::Kind, GroupBy::Direction])?;
+    let by_channel = Channels::of(by(&[GroupBy::Channel])?.rows);
     let (begins, ends) = (zone.span_of(from).0, zone.span_of(to).1);
     let range = (first_posted_from(views, wallet, begins)?, first_posted_from(views, wallet, ends)?);
     let lines = TOLD.map(|kind| Ok((kind, lines(views, wallet, kind, range)?)));

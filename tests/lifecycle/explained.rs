@@ -180,10 +180,7 @@ async fn a_fee_that_is_paid_late_is_explained_by_what_was_owed() {
     assert_eq!(fields(first), json!([NUMBER, 0, "2026-10-15T14:00:00Z", false, "life", 0]));
     // The first instant of 15 November, after the clocks went back.
     assert_eq!(fields(late), json!([NUMBER, 1, "2026-11-15T05:00:00Z", true, null, null]));
-    assert_eq!(
-        (&first.related[..], &late.related[..]),
-        (&["number_fee".to_owned()][..], &["number_fee".to_owned()][..])
-    );
+    assert!(first.related.is_empty() && late.related.is_empty(), "a fee stands for itself");
     for piece in [
         "On 20 November 2026, 09:00 (America/New_York), 5 USD was charged for the local number +14155550100",
         "the monthly fee of cycle 1, due on 15 November 2026, 00:00.",

@@ -24,6 +24,7 @@ td { border-bottom: 1px solid #e3e3e3; padding: .25rem .6rem .25rem 0; vertical-
 .amount { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0; padding-left: .6rem }
 th.amount { white-space: normal; vertical-align: bottom }
 td:first-child { white-space: nowrap; overflow-wrap: normal }
+.usage { font-size: 8pt }
 .part td:first-child { padding-left: 1.2rem; color: #555 }
 .sum td { font-weight: 600; border-top: 1px solid #999 }
 .total td { font-weight: 600; border-bottom: 1px solid #1a1a1a }
@@ -137,6 +138,7 @@ fn usage(heading: &str, rows: &Value, groups: &[&str], others: Option<(String, &
         "carrier_fees",
         "failure_fees",
         "refunds",
+        "number_fees",
         "other_charges",
         "total",
     ];
@@ -144,7 +146,7 @@ fn usage(heading: &str, rows: &Value, groups: &[&str], others: Option<(String, &
     html! {
         @if !rows.is_empty() {
             h2 { (heading) }
-            table {
+            table.usage {
                 thead { tr {
                     @for group in groups { th { (group) } }
                     @for column in columns { th.amount { (column.replace('_', " ")) } }
