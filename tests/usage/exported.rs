@@ -146,7 +146,9 @@ fn is_the_same(file: Vec<u8>, entries: &[Row], path: &str) {
     let found: Vec<Row> = found.collect();
     assert_eq!(found.len(), entries.len(), "{path}: as many rows as in entries.csv");
     for (found, entry) in found.iter().zip(entries) {
-        for (column, cell) in found {
+        // Instants are counts of nanoseconds there: readers that know them as such are asked elsewhere.
+        let texts = found.iter().filter(|(column, _)| !column.ends_with("_at"));
+        for (column, cell) in texts {
             let wanted = &entry[column];
             let same = match column.as_str() {
                 "total" | "amount" | "message_cost" | "carrier_fee" | "other_fee" | "unit_price"
