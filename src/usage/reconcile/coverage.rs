@@ -28,15 +28,10 @@ impl Coverage {
             let (first, last) = found.unwrap_or((at, at));
             Some((at.min(first), at.max(last)))
         });
-        let mut sources: HashSet<Box<str>> = HashSet::new();
-        if mapping.columns.source.is_empty() {
-            sources.insert(mapping.source.as_str().into());
-        }
-        for row in
-            rows.iter().filter(|row| !mapping.columns.source.is_empty() && !sources.contains(&row.source))
-        {
-            sources.insert(row.source.clone());
-        }
+        let sources: HashSet<Box<str>> = match mapping.columns.source.is_empty() {
+            true => HashSet::from([mapping.source.as_str().into()]),
+            false => rows.iter().map(|row| row.source.clone()).collect(),
+        };
         Coverage {
             days: days.map(|(first, last)| (zone.day(first), zone.day(last))),
             lanes: rows.iter().map(|row| (row.channel, row.direction)).collect(),
