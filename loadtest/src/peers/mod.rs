@@ -31,7 +31,7 @@ use clap::Args;
 use self::bound::Bound;
 use self::ledger::{Setting, Shape};
 use self::report::{Played, Report, Row};
-use self::session::{Job, Told};
+use self::session::{CHECKED_EVENTS, Job, Told};
 use self::side::{Programs, Side};
 use self::stream::{LANES, Stream};
 use crate::Output;
@@ -158,7 +158,12 @@ impl Options {
     }
 
     async fn checked(&self, side: Side, programs: &Programs) -> Result<(Vec<Setting>, Vec<String>)> {
-        let job = Job::Check { seed: self.seed, batch: self.batch };
+        let shape = if side == Side::PostgresSingle {
+            Shape::singles(1, 4, 0)
+        } else {
+            Shape::batches(1, CHECKED_EVENTS)
+        };
+        let job = Job::Check { seed: self.seed, shape };
         match side.play(programs, self.data_dir.as_deref(), &job).await? {
             Told::Checked { differences, settings } => Ok((settings, differences)),
             _ => bail!("a check came to something else"),

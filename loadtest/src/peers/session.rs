@@ -12,8 +12,11 @@ use super::stream::{Feed, Stream};
 use crate::clock;
 use crate::rate::server::cpu_seconds;
 
-/// Batches of the check, and events in each: a wallet has several in one batch, and some run dry within one.
-const CHECKED: (usize, usize) = (20, 2_000);
+/// Batches of the check: a wallet has several events in one, and some run dry within one.
+const CHECKED: usize = 20;
+/// Where every event is synced by itself.
+const CHECKED_SINGLY: usize = 2;
+pub const CHECKED_EVENTS: u16 = 2_000;
 const WALLETS_CHECKED: u32 = 640;
 const TRIAL_WARM_UP: Duration = Duration::from_secs(1);
 /// Differences that are told one by one.
@@ -23,7 +26,7 @@ pub enum Job<'j> {
     /// One connection; every outcome is compared.
     Check {
         seed: u64,
-        batch: u16,
+        shape: Shape,
     },
     /// Each shape for so long.
     Trial {
@@ -70,7 +73,7 @@ pub struct Run {
 impl Job<'_> {
     pub async fn play<L: Ledger>(&self, mut ledger: L) -> Result<Told> {
         match self {
-            Job::Check { seed, batch } => check(&mut ledger, *seed, *batch).await,
+            Job::Check { seed, shape } => check(&mut ledger, *seed, *shape).await,
             Job::Trial { stream, shapes, time } => trial(&mut ledger, stream, shapes, *time).await,
             Job::Measure { stream, shape, warm_up, time } => {
                 let run = measure(&mut ledger, stream, *shape, *warm_up, *time).await?;
@@ -86,16 +89,16 @@ impl Run {
     }
 }
 
-async fn check<L: Ledger>(ledger: &mut L, seed: u64, batch: u16) -> Result<Told> {
+async fn check<L: Ledger>(ledger: &mut L, seed: u64, shape: Shape) -> Result<Told> {
     let stream = Stream::new(seed, WALLETS_CHECKED);
     ledger.start().await?;
     ledger.open(&stream).await?;
-    let mut caller =
-        ledger.caller(&Shape { connections: 1, events: batch, depth: 4, commit_delay_us: 0 }).await?;
+    let mut caller = ledger.caller(&shape).await?;
     let (mut feed, mut fold, mut events) = (Feed::new(&stream, 0, 0, 1), Fold::new(&stream), Vec::new());
     let (mut differences, mut answered) = (Vec::new(), Counts::default());
-    for _ in 0..CHECKED.0 {
-        feed.fill(&mut events, CHECKED.1);
+    let batches = if shape.events > 1 { CHECKED } else { CHECKED_SINGLY };
+    for _ in 0..batches {
+        feed.fill(&mut events, usize::from(CHECKED_EVENTS));
         let outcomes = caller.outcomes(&events).await?;
         ensure!(outcomes.len() == events.len(), "{} outcomes of {}", outcomes.len(), events.len());
         for (event, outcome) in events.iter().zip(outcomes) {
