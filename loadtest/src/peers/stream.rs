@@ -100,11 +100,13 @@ impl Stream {
                 return position;
             }
             let drawn = drawn / REPEAT_EVERY;
-            let reach = if drawn % 2 == 0 { REPEAT_NEAR } else { REPEAT_FAR };
-            match position.checked_sub(LANES * (1 + drawn / 2 % reach)) {
-                Some(earlier) => position = earlier,
-                None => return position,
+            let reach = if drawn.is_multiple_of(2) { REPEAT_NEAR } else { REPEAT_FAR };
+            // No further back than the lane goes.
+            let reach = reach.min(position / LANES);
+            if reach == 0 {
+                return position;
             }
+            position -= LANES * (1 + drawn / 2 % reach);
         }
     }
 
