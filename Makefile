@@ -11,7 +11,7 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 target := $(or $(CARGO_TARGET_DIR),target)
 tools := $(HOME)/.cache/farebox/tools
 
-.PHONY: help run build test crash year peers lint deny bench bench-usage real loadtest setup
+.PHONY: help run build test crash year peers lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
 
 help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
@@ -25,6 +25,8 @@ help:
 	@echo 'make bench-usage  usage and exports over a large store; how large by ARGS="--events N"'
 	@echo 'make real      meter the real messages of ../shared/data (or DATA=DIR) and audit every charge'
 	@echo 'make loadtest  throughput and latency; options by ARGS="..."'
+	@echo 'make ledgers   the same events into Farebox, PostgreSQL and Redis: half an hour; options by ARGS="..."'
+	@echo 'make ledgers-smoke  the same in two minutes: every outcome and balance, no bounds of speed'
 
 run: build
 	exec $(target)/debug/farebox serve --sandbox $(ARGS)
@@ -76,6 +78,14 @@ real: build
 
 loadtest: build
 	scripts/with_engine.sh $(target) $(target)/debug/loadtest rate $(ARGS)
+
+ledgers: build
+	scripts/ledgers.sh
+	$(target)/debug/loadtest peers $(ARGS)
+
+ledgers-smoke: build
+	scripts/ledgers.sh
+	$(target)/debug/loadtest peers --runs 1 --seconds 3 --warmup 1 --trial 0
 
 setup:
 	@scripts/setup.sh

@@ -1,12 +1,13 @@
 //! The command line of the load test: a black-box client of a running engine.
 //!
 //! `real` audits every charge against a second implementation of the rules; `rate` measures throughput, `usage` reads
-//! and exports over a large store.
+//! and exports over a large store, `peers` compares with other ledgers.
 //! Deliberately absent: anything of the server. What both must know is written here a second time.
 
 mod client;
 mod clock;
 mod money;
+mod peers;
 mod rate;
 mod real;
 mod tariff;
@@ -32,6 +33,8 @@ enum Command {
     Rate(rate::Options),
     /// Fills an engine of its own with a year of events, then measures usage, exports, memory and disk
     Usage(usage::Options),
+    /// Sends the same events to Farebox, PostgreSQL and Redis in turn, audits each alike and compares their speed
+    Peers(peers::Options),
 }
 
 /// Where the engine is, and how to talk to the person who asked.
@@ -77,6 +80,7 @@ async fn main() -> ExitCode {
         Command::Real(options) => real::run(options).await,
         Command::Rate(options) => rate::run(options).await,
         Command::Usage(options) => usage::run(options).await,
+        Command::Peers(options) => peers::run(options).await,
     };
     match outcome {
         Ok(code) => code,
