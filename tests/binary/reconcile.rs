@@ -82,11 +82,6 @@ async fn engine(home: &Path) -> Engine {
     engine
 }
 
-fn class<'r>(report: &'r Value, name: &str) -> &'r Value {
-    let classes = report["classes"].as_array().unwrap_or_else(|| panic!("wanted classes: {report}"));
-    classes.iter().find(|class| class["class"] == name).unwrap_or_else(|| panic!("wanted {name}: {report}"))
-}
-
 /// Rows and messages of each class that has any, in the order of the report.
 fn counts(report: &Value) -> Vec<(String, u64, u64)> {
     let classes = report["classes"].as_array().unwrap_or_else(|| panic!("wanted classes: {report}"));

@@ -4,7 +4,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::ledger::{Fates, Ledger};
 use crate::support::event::Event;
@@ -401,8 +401,14 @@ impl Fleet {
     async fn set_right(&mut self, wallet: &str) {
         let newest = self.world.client.entries(wallet).await;
         let Some(charge) = newest.iter().rev().find(|entry| entry["type"] == "charge") else { return };
+        let seq = charge["seq"].as_u64().expect("an entry has a number");
+        // What the message has come to by now, statuses and corrections included.
+        let of = |entry: &&Value| entry["seq"] == seq || entry["of_seq"] == seq;
+        let comes_to: i128 =
+            newest.iter().filter(of).map(|entry| -nanos(entry["amount"].as_str().expect("an amount"))).sum();
         let picked = json!([{
-            "seq": charge["seq"], "message_id": charge["id"], "amount": "-0.010000001", "reason": "their bill",
+            "seq": seq, "message_id": charge["id"], "source": charge["source"], "comes_to": decimal(comes_to), "amount": "-0.010000001",
+            "reason": "their bill",
         }]);
         let (path, key) = (format!("/v1/wallets/{wallet}/reconciliations/apply"), self.world.key());
         self.world.client.post_keyed(&path, &key, &json!({ "proposals": picked })).await.wants(200);

@@ -132,7 +132,7 @@ mod tests {
     fn a_quote_that_is_not_closed_is_named_with_its_line() {
         let last = |text: &str| Lines::new(text.as_bytes(), b',').last();
         assert_eq!(last("a,b\n1,\"2\n3,4\n"), Some(Err(LineFault::Unclosed(2))));
-        assert_eq!(last("a,b\n1,\"2\n\"\"\"3,4\n"), Some(Err(LineFault::Unclosed(2))));
+        assert_eq!(last("a,b\n1,\"2\n\"\"3,4\n"), Some(Err(LineFault::Unclosed(2))));
         assert_eq!(last("a,b\n\"1\n\",\"2"), Some(Err(LineFault::Unclosed(3))));
         let long = format!("a,b\n1,\"{}", "x\n".repeat(ROW_BYTES_MAX));
         let found = Lines::new(long.as_bytes(), b',').nth(1);

@@ -165,7 +165,10 @@ impl<V: FnMut(Difference)> Matching<'_, V> {
                 continue;
             }
             let key = self.side.key(theirs.name());
-            let Some(verdict) = self.side.views.remembered(key)?.map(|remembered| remembered.verdict) else {
+            // What is kept no longer may be there still or not, as it is dropped in the lump.
+            let remembered =
+                self.side.views.remembered(key)?.filter(|known| known.kept_until >= self.side.now);
+            let Some(verdict) = remembered.map(|remembered| remembered.verdict) else {
                 open.insert(key, theirs);
                 continue;
             };
