@@ -1,10 +1,11 @@
 //! What we do beside implementations that are not ours: Stripe's own library checks signatures, localstripe, another
-//! fake of Stripe, is charged, and DuckDB and Arrow read exports. `make peers` installs them; without them the tests are
+//! fake of Stripe, is charged, DuckDB and Arrow read exports, and pyarrow sends events. `make peers` installs them; without them the tests are
 //! skipped.
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod arrow;
 mod exports;
 mod localstripe;
 mod signatures;
