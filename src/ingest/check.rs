@@ -11,11 +11,10 @@ use super::item::{Item, Type, address, bad, limited, required, word};
 use super::message;
 use crate::domain::address::Address;
 use crate::domain::event::{
-    CAMPAIGN_BYTES_MAX, ERROR_CODE_BYTES_MAX, Event, FinalStatus, HOLD_BYTES_MAX, Happening, ID_BYTES_MAX,
-    Mode, Name, REASON_BYTES_MAX, StatusReport,
+    CAMPAIGN_BYTES_MAX, ERROR_CODE_BYTES_MAX, Event, HOLD_BYTES_MAX, Happening, ID_BYTES_MAX, Mode, Name,
+    REASON_BYTES_MAX, StatusReport,
 };
 use crate::domain::identity::Named;
-use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
 use crate::engine::batch::{BatchEvent, PackedKey, Span, Texts, Told};
 
