@@ -18,7 +18,7 @@ help:
 	@echo 'make test      all tests but the crash tests, the peers and the year'
 	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
 	@echo 'make year      a year of 10,000 wallets on the test clock with kills, against a naive model: minutes'
-	@echo 'make peers     payments and exports beside implementations that are not ours (from PyPI; LibreOffice where it is)'
+	@echo 'make peers     payments, exports and Arrow streams beside implementations that are not ours (from PyPI)'
 	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
 	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
 	@echo 'make bench     criterion benchmarks'
