@@ -46,7 +46,7 @@ fn stream(events: &[Event], batches: usize) -> Vec<u8> {
     let whole = batch(events);
     let mut writer = StreamWriter::try_new(Vec::new(), &whole.schema()).unwrap();
     let rows = events.len().div_ceil(batches);
-    for from in (0..events.len()).step_by(rows) {
+    for from in (0..events.len()).step_by(rows.max(1)) {
         writer.write(&whole.slice(from, rows.min(events.len() - from))).unwrap();
     }
     writer.into_inner().unwrap()
@@ -128,7 +128,7 @@ fn mixed() -> Vec<Event> {
 async fn the_same_events_by_arrow_and_by_lines_are_answered_alike() {
     let home = tempfile::tempdir().unwrap();
     let (_engine, client) = started(home.path()).await;
-    client.wallet("poor").await;
+    client.put_wallet("poor", &serde_json::json!({"currency": "USD"})).await.wants(201);
     let (arrow, both) = (("content-type", ARROW), ("accept", ARROW));
     let first = post(&client, &[arrow], stream(&mixed(), 3)).await.outcomes();
     let said: Vec<String> = first.iter().map(Outcome::said).collect();
