@@ -35,7 +35,7 @@ pub fn write(report: &Report) -> String {
                     (began_at) ", revision " (host.revision) ", seed " (seed) br;
                     (host.cpu) ", " (host.cores) " cores, " (gibibytes(host.memory_bytes)) " GiB, " (host.kernel) ", "
                     (host.file_system) br;
-                    code { (settings) }
+                    code { "loadtest " (settings) }
                 }
                 @if failed.is_empty() {
                     p { "Everything that was asserted holds, and every wallet's balance is what it should be." }

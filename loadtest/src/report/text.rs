@@ -9,8 +9,8 @@ const MEBIBYTE: f64 = (1 << 20) as f64;
 
 pub fn write(report: &Report) -> String {
     let mut text = String::new();
-    let Report { host, scenario, settings, seed, runs, figures, failed, .. } = report;
-    say(&mut text, format_args!("{scenario} {settings} (seed {seed}, revision {})", host.revision));
+    let Report { host, settings, seed, runs, figures, failed, .. } = report;
+    say(&mut text, format_args!("loadtest {settings} (seed {seed}, revision {})", host.revision));
     say(&mut text, format_args!("{}, {} cores, {}, {}", host.cpu, host.cores, host.kernel, host.file_system));
     for run in runs {
         one_run(&mut text, run);

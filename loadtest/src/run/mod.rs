@@ -36,7 +36,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         }
         runs.push(once(&options).await?);
     }
-    let settings: Vec<String> = std::env::args().skip(2).collect();
+    let settings: Vec<String> = std::env::args().skip(1).collect();
     let figures = spreads(&runs);
     let report = Report {
         host,

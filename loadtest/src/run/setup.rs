@@ -14,7 +14,7 @@ use crate::machine::process;
 use crate::money;
 
 /// Connections that make wallets; the engine syncs many of them together.
-const MAKERS: u32 = 64;
+const MAKERS: u32 = 512;
 const ATTEMPTS_MAX: u32 = 600;
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(100);
 /// Fewer tell nothing about what one takes in memory.

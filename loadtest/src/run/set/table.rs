@@ -34,7 +34,7 @@ impl Found {
         Report {
             host: self.host.clone(),
             scenario: "set".to_owned(),
-            settings: format!("{:.0} s each", self.seconds),
+            settings: format!("set --seconds {}", self.seconds),
             seed,
             began_at: self.began_at.clone(),
             runs: self.runs.iter().map(named).collect(),
