@@ -124,12 +124,9 @@ mod tests {
         let mut seen = HashMap::new();
         let mut repeats = 0;
         for event in &all {
-            match seen.insert(event.number, *event) {
-                Some(before) => {
-                    assert_eq!(before, *event);
-                    repeats += 1;
-                }
-                None => {}
+            if let Some(before) = seen.insert(event.number, *event) {
+                assert_eq!(before, *event);
+                repeats += 1;
             }
         }
         assert!((1_800..2_200).contains(&repeats), "{repeats} of 20,000 are repeats");
