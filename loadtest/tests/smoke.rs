@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use serde_json::Value;
 
@@ -12,7 +13,10 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(name: &str) -> Folder {
-        let folder = std::env::temp_dir().join(format!("loadtest-smoke-{name}-{}", std::process::id()));
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Relaxed);
+        let folder =
+            std::env::temp_dir().join(format!("loadtest-smoke-{name}-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
         Folder(folder)
     }
@@ -96,8 +100,11 @@ fn a_closed_loop_is_measured_audited_and_shown() {
 #[test]
 fn an_assertion_that_does_not_hold_fails_the_run_and_is_named() {
     let output = loadtest(
-        &[&["run", "hot", "--seconds", "0.3", "--warmup", "0"][..], &["--assert", "events_per_second>=1e12"]]
-            .concat(),
+        &[
+            &["run", "hot", "--batch", "50", "--seconds", "1", "--warmup", "0"][..],
+            &["--assert", "events_per_second>=1e12"],
+        ]
+        .concat(),
     );
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8_lossy(&output.stdout);
