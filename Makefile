@@ -15,20 +15,22 @@ tools := $(HOME)/.cache/farebox/tools
 short_set := set --seconds 3 --warmup 1 --million 100000 --preload 3000000 --table $(target)/loadtest/table.md \
 	--json $(target)/loadtest/report.json --html $(target)/loadtest/report.html
 
-.PHONY: help run build test crash year peers lint deny bench bench-usage real loadtest setup
+.PHONY: help run build test crash year peers lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
 
 help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
 	@echo 'make test      all tests but the crash tests, the peers and the year'
 	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
 	@echo 'make year      a year of 10,000 wallets on the test clock with kills, against a naive model: minutes'
-	@echo 'make peers     payments and exports beside implementations that are not ours (from PyPI)'
+	@echo 'make peers     payments, exports and Arrow streams beside implementations that are not ours (from PyPI)'
 	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
 	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
 	@echo 'make bench     criterion benchmarks'
 	@echo 'make bench-usage  usage and exports over a large store; how large by ARGS="--events N"'
 	@echo 'make real      meter the real messages of ../shared/data (or DATA=DIR) and audit every charge'
 	@echo 'make loadtest  a short set of load tests, report in $(target)/loadtest; another run by ARGS="run hot --seconds 60"'
+	@echo 'make ledgers   the same events into Farebox, PostgreSQL and Redis: half an hour; options by ARGS="..."'
+	@echo 'make ledgers-smoke  the same in two minutes: every outcome and balance, no bounds of speed'
 
 run: build
 	exec $(target)/debug/farebox serve --sandbox $(ARGS)
@@ -80,6 +82,14 @@ real: build
 
 loadtest: build
 	$(target)/debug/loadtest $(or $(ARGS),$(short_set))
+
+ledgers: build
+	scripts/ledgers.sh
+	$(target)/debug/loadtest peers $(ARGS)
+
+ledgers-smoke: build
+	scripts/ledgers.sh
+	$(target)/debug/loadtest peers --runs 1 --seconds 3 --warmup 1 --trial 0
 
 setup:
 	@scripts/setup.sh

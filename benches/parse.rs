@@ -4,6 +4,11 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use arrow_array::types::{Int8Type, Int32Type};
+use arrow_array::{
+    ArrayRef, DictionaryArray, RecordBatch, StringArray, TimestampMillisecondArray, UInt8Array,
+};
+use arrow_ipc::writer::StreamWriter;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use farebox::domain::currency::Currency;
@@ -15,7 +20,7 @@ use farebox::domain::wallet::{Status, WalletId};
 use farebox::engine::batch::Batch;
 use farebox::engine::book::Book;
 use farebox::engine::directory::{Cell, Directory, Published};
-use farebox::ingest::{Desk, Limits, Scope, cloudevents, ndjson};
+use farebox::ingest::{Desk, Limits, Scope, arrow, cloudevents, ndjson};
 use farebox::tariff_file;
 
 const EVENTS: u32 = 1_000;
@@ -88,6 +93,52 @@ fn cloud_events(text: &str) -> Bytes {
     format!("[{}]", events.join(",")).into()
 }
 
+/// The same events as columns, those that repeat by dictionaries where `by_dictionaries` says so.
+fn stream(text: &str, by_dictionaries: bool) -> Bytes {
+    let numbers = || 0..EVENTS;
+    let has_text = |number: u32| !number.is_multiple_of(4);
+    let words = |values: Vec<Option<String>>| -> ArrayRef {
+        let values = values.iter().map(Option::as_deref);
+        if by_dictionaries {
+            Arc::new(values.collect::<DictionaryArray<Int8Type>>())
+        } else {
+            Arc::new(values.collect::<StringArray>())
+        }
+    };
+    let every = |value: &str| words(numbers().map(|_| Some(value.to_owned())).collect());
+    let wallets: Vec<String> = numbers().map(wallet).collect();
+    let wallets = wallets.iter().map(String::as_str);
+    let wallets: ArrayRef = if by_dictionaries {
+        Arc::new(wallets.collect::<DictionaryArray<Int32Type>>())
+    } else {
+        Arc::new(wallets.map(Some).collect::<StringArray>())
+    };
+    let channel = |number: u32| Some(format!("+1{}", 4_155_550_000 + u64::from(number % 50)));
+    let ids = numbers().map(|number| Some(format!("01JD8Z7Q{number:08}"))).collect::<StringArray>();
+    let peers = numbers().map(|number| Some(PEERS[number as usize % PEERS.len()])).collect::<StringArray>();
+    let texts = numbers().map(|number| has_text(number).then_some(text)).collect::<StringArray>();
+    let segments = numbers().map(|number| (!has_text(number)).then_some(2)).collect::<UInt8Array>();
+    let encodings = numbers().map(|number| (!has_text(number)).then(|| "GSM-7".to_owned())).collect();
+    let ticks = vec![(NOW.nanos() - 1_750_000_000) / 1_000_000; EVENTS as usize];
+    let columns: Vec<(&str, ArrayRef, bool)> = vec![
+        ("id", Arc::new(ids), true),
+        ("type", every("message.outbound"), true),
+        ("wallet", wallets, true),
+        ("channel", words(numbers().map(channel).collect()), true),
+        ("peer", Arc::new(peers), true),
+        ("kind", every("sms"), true),
+        ("text", Arc::new(texts), true),
+        ("segments", Arc::new(segments), true),
+        ("encoding", words(encodings), true),
+        ("campaign", every("autumn"), true),
+        ("time", Arc::new(TimestampMillisecondArray::from(ticks).with_timezone("UTC")), true),
+    ];
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).expect("columns of one length");
+    let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).expect("a schema can be written");
+    writer.write(&batch).expect("a vector takes what is written");
+    writer.into_inner().expect("a vector takes what is written").into()
+}
+
 fn all_rated(batch: &Batch) -> bool {
     batch.events.len() == EVENTS as usize && batch.events.iter().all(|event| event.price.is_some())
 }
@@ -98,7 +149,7 @@ fn parse(criterion: &mut Criterion) {
     let (_, standard) = tariff_file::standard();
     book.add(Arc::new(standard)).expect("the first version fits");
     let secret = Secret(*b"0123456789abcdef");
-    let limits = Limits { events_per_request_max: 100_000, line_bytes_max: 65_536 };
+    let limits = Limits { events_per_request_max: 100_000, line_bytes_max: 65_536, body_bytes_max: 64 << 20 };
     let desk = Desk {
         directory: &directory,
         book: &book,
@@ -119,6 +170,12 @@ fn parse(criterion: &mut Criterion) {
         let read = || cloudevents::read_batch(black_box(&body).clone(), &desk).expect("a whole batch");
         assert!(all_rated(&read()), "wanted every item an event with a price");
         group.bench_function(format!("cloudevents_batch_{name}"), |bencher| bencher.iter(read));
+    }
+    for (name, by_dictionaries) in [("plain", false), ("dictionaries", true)] {
+        let body = stream(TEXT, by_dictionaries);
+        let read = || arrow::read(black_box(&body).clone(), &desk).expect("a whole stream");
+        assert!(all_rated(&read()), "wanted every row an event with a price");
+        group.bench_function(format!("arrow_{name}"), |bencher| bencher.iter(read));
     }
     group.finish();
 }

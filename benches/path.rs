@@ -74,7 +74,7 @@ async fn submit(engine: &Engine, body: Bytes) {
         secret: engine.secret(),
         now: engine.clock().now(),
         scope: Scope::AllWallets,
-        limits: Limits { events_per_request_max: 100_000, line_bytes_max: 65_536 },
+        limits: Limits { events_per_request_max: 100_000, line_bytes_max: 65_536, body_bytes_max: 64 << 20 },
     };
     let batch = ndjson::read(body, &desk).expect("the batch is within the limits");
     let (_, outcomes) = engine.submit(batch, "bench").await.expect("there is room for eight requests");

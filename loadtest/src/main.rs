@@ -1,7 +1,8 @@
 //! The command line of the load test: a black-box client of a running engine.
 //!
 //! `real` audits every charge against a second implementation of the rules; `run` measures one kind of traffic and `set`
-//! all that the product promises; `usage` reads and exports over a large store.
+//! all that the product promises; `usage` reads and exports over a large store, `peers` compares with other
+//! ledgers.
 //! Deliberately absent: anything of the server. What both must know is written here a second time.
 
 mod client;
@@ -10,6 +11,7 @@ mod engine;
 mod load;
 mod machine;
 mod money;
+mod peers;
 mod progress;
 mod real;
 mod report;
@@ -40,6 +42,8 @@ enum Command {
     Set(Box<run::set::Options>),
     /// Fills an engine of its own with a year of events, then measures usage, exports, memory and disk
     Usage(usage::Options),
+    /// Sends the same events to Farebox, PostgreSQL and Redis in turn, audits each alike and compares their speed
+    Peers(peers::Options),
 }
 
 /// Where the engine is, and how to talk to the person who asked.
@@ -86,6 +90,7 @@ async fn main() -> ExitCode {
         Command::Run(options) => run::run(*options).await,
         Command::Set(options) => run::set::run(*options).await,
         Command::Usage(options) => usage::run(options).await,
+        Command::Peers(options) => peers::run(options).await,
     };
     match outcome {
         Ok(code) => code,

@@ -52,6 +52,10 @@ impl Line {
         self.jobs == 0
     }
 
+    pub fn len(&self) -> usize {
+        self.jobs
+    }
+
     /// The next drain: a job of each lane in turn, until they weigh `weight_max` or more; with it their weight. At least one
     /// job, however large.
     pub fn take(&mut self, weight_max: usize) -> (Vec<Job>, usize) {

@@ -18,10 +18,17 @@ pub struct Watched {
     pub pulse: Arc<Pulse>,
 }
 
+impl Watched {
+    /// Jobs that wait to be decided, or are being decided.
+    pub fn waiting(&self) -> usize {
+        self.queue.len() + self.pulse.in_line.load(Relaxed)
+    }
+}
+
 /// Sets the gauges. Called before every scrape and by the supervisor.
 pub fn sample(meters: &Meters, shards: &[Watched], gate: &Gate, directory: &Directory) {
     let sum = |value: fn(&Pulse) -> f64| shards.iter().map(|shard| value(&shard.pulse)).sum::<f64>();
-    meters.queue_requests.set(shards.iter().map(|shard| shard.queue.len() as f64).sum::<f64>());
+    meters.queue_requests.set(shards.iter().map(|shard| shard.waiting() as f64).sum::<f64>());
     meters.wallet_actors.set(sum(|pulse| pulse.actors.load(Relaxed) as f64));
     meters.wallets_quarantined.set(sum(|pulse| pulse.quarantined.load(Relaxed) as f64));
     meters.recent_ids.set(sum(|pulse| pulse.recent_ids.load(Relaxed) as f64));

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use actix::Addr;
 use arc_swap::ArcSwap;
@@ -76,6 +76,8 @@ impl Slot {
 pub struct Pulse {
     /// Drains finished.
     pub drains: AtomicU64,
+    /// Jobs taken out of the queue and not yet decided.
+    pub in_line: AtomicUsize,
     pub actors: AtomicI64,
     pub quarantined: AtomicU64,
     pub recent_ids: AtomicU64,
@@ -118,6 +120,8 @@ impl Shard {
                 line.push(first);
             }
             line.fill(&self.queue, jobs_max);
+            // Those of the drain too, until it is finished: a shard that hangs has work.
+            self.pulse.in_line.store(line.len(), Relaxed);
             let (jobs, weight) = line.take(self.drain_events_max);
             self.meters.drain_events.record(weight as f64);
             let (drain, turns) = match self.prepare(jobs) {
@@ -127,6 +131,7 @@ impl Shard {
             let drain = self.decide(drain, turns).await;
             self.hand_over(drain).await;
             self.let_go();
+            self.pulse.in_line.store(line.len(), Relaxed);
             self.pulse.drains.fetch_add(1, Relaxed);
         }
     }

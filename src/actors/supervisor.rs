@@ -73,7 +73,7 @@ impl Supervisor {
     fn watch(&mut self) {
         for (number, (shard, seen)) in self.shards.iter().zip(&mut self.seen).enumerate() {
             let drains = shard.pulse.drains.load(Relaxed);
-            if drains != seen.drains || shard.queue.len() == 0 {
+            if drains != seen.drains || shard.waiting() == 0 {
                 *seen = Seen { drains, since: Stopwatch::start() };
             }
             let check = format!("shard {number}");

@@ -12,14 +12,16 @@ use super::client::{Client, Connection};
 use super::failure::Failure;
 use super::output::{Output, field, show_rows, write_out};
 
-const CLASSES: [&str; 4] = ["class", "count", "theirs", "ours"];
+const CLASSES: [&str; 5] = ["class", "rows", "messages", "theirs", "ours"];
+const GZIP: &[u8] = b"\x1f\x8b";
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// Holds a provider's usage file against a wallet's messages; posts nothing unless told to
 #[derive(Args, Debug)]
 pub struct ReconcileArgs {
     #[command(flatten)]
     connection: Connection,
-    /// The provider's file, as CSV
+    /// The provider's file, as CSV, packed with gzip or zstd or not at all
     file: PathBuf,
     #[arg(long)]
     wallet: String,
@@ -31,9 +33,12 @@ pub struct ReconcileArgs {
     to: Option<String>,
     #[arg(long, value_parser = ["occurred", "posted"])]
     axis: Option<String>,
-    /// twilio, telnyx, farebox, or a file with a mapping of your own (docs/reconcile.md)
+    /// twilio, telnyx, plivo, farebox, or a file with a mapping of your own (docs/reconcile.md)
     #[arg(long, value_name = "NAME|FILE")]
     mapping: String,
+    /// Rows of other accounts of the provider are outside
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
     /// Every difference as CSV to this file
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -53,7 +58,11 @@ pub async fn run(args: ReconcileArgs, output: Output) -> Result<(), Failure> {
     let mapping = mapping(&args.mapping)?;
     let query = query(&args, &mapping);
     let path = ["v1", "wallets", &args.wallet, "reconciliations"];
-    let ask = || client.request_with(Method::POST, &path, &query).header("content-type", "text/csv");
+    let packing = packing(&file);
+    let ask = || {
+        let request = client.request_with(Method::POST, &path, &query).header("content-type", "text/csv");
+        packing.into_iter().fold(request, |request, packing| request.header("content-encoding", packing))
+    };
     let found = client.answer(ask().body(file.clone())).await?;
     if let Some(report) = &args.report {
         let request = ask().header("accept", "text/csv").body(file);
@@ -85,6 +94,15 @@ pub async fn run(args: ReconcileArgs, output: Output) -> Result<(), Failure> {
     }
 }
 
+/// What a file is packed with, told from how it begins.
+fn packing(file: &[u8]) -> Option<&'static str> {
+    match file {
+        file if file.starts_with(GZIP) => Some("gzip"),
+        file if file.starts_with(ZSTD) => Some("zstd"),
+        _ => None,
+    }
+}
+
 /// The parameter that says by which mapping the file is read.
 fn mapping(given: &str) -> Result<(&'static str, String), Failure> {
     let path = Path::new(given);
@@ -96,8 +114,8 @@ fn mapping(given: &str) -> Result<(&'static str, String), Failure> {
 }
 
 fn query<'a>(args: &'a ReconcileArgs, mapping: &'a (&'static str, String)) -> Vec<(&'a str, &'a str)> {
-    let ReconcileArgs { from, to, axis, .. } = args;
-    let optional = [("from", from), ("to", to), ("axis", axis)].into_iter();
+    let ReconcileArgs { from, to, axis, account, .. } = args;
+    let optional = [("from", from), ("to", to), ("axis", axis), ("account", account)].into_iter();
     let optional = optional.filter_map(|(name, value)| Some((name, value.as_deref()?)));
     optional.chain([(mapping.0, mapping.1.as_str())]).collect()
 }
@@ -109,7 +127,8 @@ fn proposals(found: &Value) -> Vec<Value> {
     let picked = proposed.map(|difference| {
         let of = |name| field(difference, name).clone();
         json!({
-            "seq": of("seq"), "message_id": of("message_id"), "amount": of("proposed_amount"), "reason": of("reason"),
+            "seq": of("seq"), "message_id": of("message_id"), "source": of("source"), "comes_to": of("comes_to"),
+            "amount": of("proposed_amount"), "reason": of("reason"),
         })
     });
     picked.collect()
@@ -136,15 +155,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_packed_file_is_sent_as_one() {
+        let table: [(&[u8], _); 4] = [
+            (b"\x1f\x8b\x08", Some("gzip")),
+            (b"\x28\xb5\x2f\xfd", Some("zstd")),
+            (b"sid,", None),
+            (b"", None),
+        ];
+        for (file, want) in table {
+            assert_eq!(packing(file), want, "{file:?}");
+        }
+    }
+
+    #[test]
     fn only_what_is_proposed_is_applied() {
+        let difference = |seq: Value, id: &str, source: Value, proposed: Value| {
+            json!({
+                "seq": seq, "message_id": id, "source": source, "comes_to": "0.02", "proposed_amount": proposed,
+                "reason": "x", "class": "other_segments",
+            })
+        };
         let found = json!({"differences": [
-            {"seq": 3, "message_id": "m-1", "proposed_amount": "0.01", "reason": "x", "class": "other_segments"},
-            {"seq": 4, "message_id": "m-2", "proposed_amount": null, "reason": "y", "class": "other_status"},
-            {"seq": null, "message_id": "m-3", "proposed_amount": "-1", "reason": "z", "class": "missing_here"},
+            difference(json!(3), "m-1", json!("a"), json!("0.01")),
+            difference(json!(4), "m-2", Value::Null, Value::Null),
+            difference(Value::Null, "m-3", Value::Null, json!("-1")),
         ]});
         let want = json!([
-            {"seq": 3, "message_id": "m-1", "amount": "0.01", "reason": "x"},
-            {"seq": null, "message_id": "m-3", "amount": "-1", "reason": "z"},
+            {"seq": 3, "message_id": "m-1", "source": "a", "comes_to": "0.02", "amount": "0.01", "reason": "x"},
+            {"seq": null, "message_id": "m-3", "source": null, "comes_to": "0.02", "amount": "-1", "reason": "x"},
         ]);
         assert_eq!(Value::from(proposals(&found)), want);
     }

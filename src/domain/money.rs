@@ -92,6 +92,25 @@ impl Money {
     }
 }
 
+impl Money {
+    /// From the digits of a decimal as one whole number, and how many of them are decimal places; below 0 it is how
+    /// many zeros are left out at their end.
+    pub fn from_decimal(digits: i128, places: i8) -> Result<Money, MoneyError> {
+        let power = |exponent: u32| 10i128.checked_pow(exponent);
+        let shift = 9 - i32::from(places);
+        let nanos = match (digits, shift) {
+            (0, _) => Some(0),
+            (_, 0..) => power(shift.unsigned_abs()).and_then(|power| digits.checked_mul(power)),
+            // Where the power is more than there are digits, none of them counts 1e-9 or more.
+            _ => match power(shift.unsigned_abs()) {
+                Some(power) if digits % power == 0 => Some(digits / power),
+                _ => return Err(MoneyError::TooFine),
+            },
+        };
+        nanos.and_then(|nanos| i64::try_from(nanos).ok()).map(Money).ok_or(MoneyError::OutOfRange)
+    }
+}
+
 impl fmt::Display for Money {
     /// The shortest plain decimal: `12.5`, `-0.0079`, `0`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,6 +188,33 @@ mod tests {
     }
 
     #[test]
+    fn decimals_of_any_scale_are_read_exactly_or_refused() {
+        use MoneyError::*;
+        let table: &[(i128, i8, Result<i64, MoneyError>)] = &[
+            (0, 0, Ok(0)),
+            (0, i8::MAX, Ok(0)),
+            (0, i8::MIN, Ok(0)),
+            (125, 1, Ok(12_500_000_000)),
+            (-79, 4, Ok(-7_900_000)),
+            (1, 9, Ok(1)),
+            (10, 10, Ok(1)),
+            (1, 10, Err(TooFine)),
+            (i128::MAX, i8::MAX, Err(TooFine)),
+            (5, -3, Ok(5_000_000_000_000)),
+            (1, -10, Err(OutOfRange)),
+            (1, i8::MIN, Err(OutOfRange)),
+            (i128::from(i64::MAX), 9, Ok(i64::MAX)),
+            (i128::from(i64::MIN), 9, Ok(i64::MIN)),
+            (i128::from(i64::MAX) + 1, 9, Err(OutOfRange)),
+            (i128::MIN, 0, Err(OutOfRange)),
+        ];
+        for (digits, places, want) in table {
+            let found = Money::from_decimal(*digits, *places).map(Money::nanos);
+            assert_eq!(found, *want, "{digits} with {places} decimal places");
+        }
+    }
+
+    #[test]
     fn arithmetic_that_does_not_fit_is_none() {
         assert_eq!(Money::MAX.checked_add(Money::from_nanos(1)), None);
         assert_eq!(Money::from_nanos(i64::MIN).checked_neg(), None);
@@ -181,6 +227,7 @@ mod tests {
         fn what_is_written_reads_back_the_same(nanos in any::<i64>()) {
             let money = Money::from_nanos(nanos);
             prop_assert_eq!(Money::parse(&money.to_string()), Ok(money));
+            prop_assert_eq!(Money::from_decimal(i128::from(nanos), 9), Ok(money));
         }
     }
 }

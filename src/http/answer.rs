@@ -1,6 +1,9 @@
-//! The answer to a request with events, written without a tree: there may be 100,000 results.
+//! The answer to a request with events, written without a tree: there may be 100,000 results. What it says of each is
+//! told once (`Said`), and written as JSON here or as an Arrow stream ([`arrow`]).
 //!
 //! The counters come first, so that a client that wants no more may stop reading.
+
+pub mod arrow;
 
 use std::io::Write as _;
 
@@ -64,14 +67,86 @@ impl Counter {
     }
 }
 
+/// How often each of them is counted, in the order of [`Counter::ALL`].
+fn counts(batch: &Batch, outcomes: &[Outcome]) -> [u64; Counter::ALL.len()] {
+    let mut counts = [0; Counter::ALL.len()];
+    for outcome in outcomes {
+        counts[Counter::of(outcome) as usize] += 1;
+    }
+    let unread = batch.lines.iter().filter(|line| matches!(line.read, Read::Invalid(_))).count();
+    counts[Counter::Invalid as usize] += unread as u64;
+    counts
+}
+
+fn accepted(counts: &[u64; Counter::ALL.len()]) -> u64 {
+    [Counter::Charged, Counter::Recorded, Counter::Duplicate]
+        .iter()
+        .map(|counter| counts[*counter as usize])
+        .sum()
+}
+
+/// What the answer says of one line, in the words of the interface.
+struct Said<'a> {
+    line: u32,
+    /// `None` where none could be read.
+    id: Option<&'a str>,
+    outcome: Counter,
+    code: Option<&'a str>,
+    rest: Rest<'a>,
+}
+
+enum Rest<'a> {
+    Posting { amount: Option<Money>, seq: Option<u64> },
+    Invalid { field: Option<&'a str>, detail: &'a str },
+}
+
+impl<'a> Said<'a> {
+    fn of(batch: &'a Batch, line: &'a Line, outcomes: &[Outcome]) -> Said<'a> {
+        let (outcome, code, rest) = match &line.read {
+            Read::Event(index) => Self::of_outcome(&outcomes[*index as usize]),
+            Read::Invalid(invalid) => {
+                let Invalid { code, field, detail } = &**invalid;
+                (Counter::Invalid, Some(*code), Rest::Invalid { field: field.as_deref(), detail })
+            }
+        };
+        let id = Some(batch.texts.get(line.id)).filter(|id| !id.is_empty());
+        Said { line: line.number, id, outcome, code, rest }
+    }
+
+    fn of_outcome(outcome: &Outcome) -> (Counter, Option<&'a str>, Rest<'a>) {
+        let taken = |verdict: &Verdict| {
+            let seq = words::seq(verdict.seq);
+            (words::of_taken(verdict.outcome), Rest::Posting { amount: Some(verdict.amount), seq })
+        };
+        let without = |code| (code, Rest::Posting { amount: None, seq: None });
+        let (code, rest) = match outcome {
+            Outcome::Charged { amount, seq } => {
+                taken(&Verdict { outcome: Taken::Posted, amount: *amount, seq: *seq })
+            }
+            Outcome::Duplicate(verdict) => taken(verdict),
+            Outcome::Recorded(lack) => {
+                (lack.map(words::of_lack), Rest::Posting { amount: Some(Money::ZERO), seq: None })
+            }
+            Outcome::Refused(lack) => without(Some(words::of_lack(*lack))),
+            Outcome::Unavailable(absence) => without(Some(words::of_absence(*absence))),
+            Outcome::Conflict => without(None),
+            Outcome::Invalid(rejection) => {
+                let (code, field, detail) = words::of_rejection(*rejection);
+                (Some(code), Rest::Invalid { field, detail })
+            }
+        };
+        (Counter::of(outcome), code, rest)
+    }
+}
+
 /// The answer as JSON. `outcomes` are those of the batch's events, in their order.
 pub fn write(batch: &Batch, outcomes: &[Outcome]) -> Vec<u8> {
     let mut answer = Answer::with_capacity(COUNTER_BYTES + batch.lines.len() * RESULT_BYTES);
-    answer.counters(batch, outcomes);
+    answer.counters(&counts(batch, outcomes));
     answer.text(",\"results\":[");
     for (index, line) in batch.lines.iter().enumerate() {
         answer.text(if index == 0 { "" } else { "," });
-        answer.result(batch, line, outcomes);
+        answer.result(&Said::of(batch, line, outcomes));
     }
     answer.text("]}");
     answer.bytes
@@ -93,97 +168,60 @@ impl Answer {
         }
     }
 
-    fn counters(&mut self, batch: &Batch, outcomes: &[Outcome]) {
-        let mut counts = [0; Counter::ALL.len()];
-        for outcome in outcomes {
-            counts[Counter::of(outcome) as usize] += 1;
-        }
-        let unread = batch.lines.iter().filter(|line| matches!(line.read, Read::Invalid(_))).count();
-        counts[Counter::Invalid as usize] += unread as u64;
-        let count = |counter: Counter| counts[counter as usize];
+    fn counters(&mut self, counts: &[u64; Counter::ALL.len()]) {
         self.text("{\"accepted\":");
-        self.number(count(Counter::Charged) + count(Counter::Recorded) + count(Counter::Duplicate));
-        for counter in Counter::ALL {
+        self.number(accepted(counts));
+        for (counter, count) in Counter::ALL.into_iter().zip(counts) {
             self.text(",\"");
             self.text(counter.word());
             self.text("\":");
-            self.number(count(counter));
+            self.number(*count);
         }
     }
 
-    fn result(&mut self, batch: &Batch, line: &Line, outcomes: &[Outcome]) {
+    fn result(&mut self, said: &Said<'_>) {
         self.text("{\"line\":");
-        self.number(u64::from(line.number));
+        self.number(u64::from(said.line));
         self.text(",\"id\":");
-        match batch.texts.get(line.id) {
-            "" => self.text("null"),
-            id => self.json(id),
+        match said.id {
+            None => self.text("null"),
+            Some(id) => self.json(id),
         }
         self.text(",\"outcome\":\"");
-        match &line.read {
-            Read::Event(index) => self.outcome(&outcomes[*index as usize]),
-            Read::Invalid(invalid) => {
-                let Invalid { code, field, detail } = &**invalid;
-                self.invalid(code, field.as_deref(), detail);
-            }
-        }
-        self.text("}");
-    }
-
-    fn outcome(&mut self, outcome: &Outcome) {
-        if let Outcome::Invalid(rejection) = outcome {
-            let (code, field, detail) = words::of_rejection(*rejection);
-            return self.invalid(code, field, detail);
-        }
-        self.text(Counter::of(outcome).word());
-        self.text("\"");
-        match outcome {
-            Outcome::Charged { amount, seq } => {
-                self.taken(&Verdict { outcome: Taken::Posted, amount: *amount, seq: *seq });
-            }
-            Outcome::Duplicate(verdict) => self.taken(verdict),
-            Outcome::Recorded(lack) => self.rest(lack.map(words::of_lack), Some(Money::ZERO), 0),
-            Outcome::Refused(lack) => self.rest(Some(words::of_lack(*lack)), None, 0),
-            Outcome::Unavailable(absence) => self.rest(Some(words::of_absence(*absence)), None, 0),
-            Outcome::Conflict | Outcome::Invalid(_) => self.rest(None, None, 0),
-        }
-    }
-
-    fn taken(&mut self, verdict: &Verdict) {
-        self.rest(words::of_taken(verdict.outcome), Some(verdict.amount), verdict.seq);
-    }
-
-    /// Code, amount and entry. The code is one of our words and needs no escaping.
-    fn rest(&mut self, code: Option<&'static str>, amount: Option<Money>, seq: u64) {
-        self.text(",\"code\":");
-        match code {
+        self.text(said.outcome.word());
+        self.text("\",\"code\":");
+        match said.code {
             None => self.text("null"),
+            // One of our words, which needs no escaping.
             Some(code) => {
                 self.text("\"");
                 self.text(code);
                 self.text("\"");
             }
         }
+        match &said.rest {
+            Rest::Posting { amount, seq } => self.posting(*amount, *seq),
+            Rest::Invalid { field, detail } => {
+                self.text(",\"field\":");
+                self.json(field);
+                self.text(",\"detail\":");
+                self.json(detail);
+            }
+        }
+        self.text("}");
+    }
+
+    fn posting(&mut self, amount: Option<Money>, seq: Option<u64>) {
         self.text(",\"amount\":");
         match amount {
             None => self.text("null"),
             Some(amount) => self.amount(amount),
         }
         self.text(",\"seq\":");
-        match words::seq(seq) {
+        match seq {
             None => self.text("null"),
             Some(seq) => self.number(seq),
         }
-    }
-
-    fn invalid(&mut self, code: &str, field: Option<&str>, detail: &str) {
-        self.text(Counter::Invalid.word());
-        self.text("\",\"code\":\"");
-        self.text(code);
-        self.text("\",\"field\":");
-        self.json(&field);
-        self.text(",\"detail\":");
-        self.json(detail);
     }
 
     fn amount(&mut self, amount: Money) {

@@ -3,12 +3,14 @@
 use actix_web::http::header::{
     CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, VARY,
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use futures_util::stream::empty;
 
 use super::packing::{Packed, Packing};
 use super::problem::Problem;
 use crate::actors::Engine;
-use crate::actors::exports::{NotBegun, Outlet, Wanted};
+use crate::actors::exports::{Cut, NotBegun, Outlet, Wanted};
 use crate::domain::calendar::Day;
 use crate::usage::export::ExportError;
 
@@ -16,6 +18,15 @@ use crate::usage::export::ExportError;
 const ROWS: HeaderName = HeaderName::from_static("farebox-rows");
 /// Which state of the views the file was made from.
 const AS_OF: HeaderName = HeaderName::from_static("farebox-as-of");
+
+/// Marks a request for the head of an answer: nothing is written for it, and nobody takes anything away.
+#[derive(Clone, Copy, Debug)]
+pub struct OnlyHead;
+
+/// Whether only the head of the answer is asked for.
+pub fn is_only_head(request: &HttpRequest) -> bool {
+    request.extensions().get::<OnlyHead>().is_some()
+}
 
 /// What a file is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +81,8 @@ impl File<'_> {
     }
 
     /// Has `write` write the file on a thread of its own and answers with it. `begin` says what is to come, and `rows` how
-    /// many rows that are; what fails there is a problem document, what fails later cuts the connection.
+    /// many rows that are; what fails there is a problem document, what fails later cuts the connection. Where only the head
+    /// is asked for nothing is written.
     pub async fn send<T: Clone + Send + 'static>(
         self,
         request: &HttpRequest,
@@ -83,11 +95,17 @@ impl File<'_> {
             Format::Csv => Packing::asked(request),
             Format::Parquet => Packing::None,
         };
-        let write = move |begun: T, outlet: Outlet| {
-            let wanted = outlet.wanted();
-            Ok(write(begun, packing.pack(outlet)?, wanted)?.finish()?)
+        let (begun, download) = if is_only_head(request) {
+            let begun = web::block(begin).await.map_err(Problem::internal)?.map_err(of_export)?;
+            (begun, None)
+        } else {
+            let write = move |begun: T, outlet: Outlet| {
+                let wanted = outlet.wanted();
+                Ok(write(begun, packing.pack(outlet)?, wanted)?.finish()?)
+            };
+            let (begun, download) = engine.export(begin, write).await?;
+            (begun, Some(download))
         };
-        let (begun, download) = engine.export(begin, write).await?;
         let mut response = HttpResponse::Ok();
         let attachment = format!("attachment; filename=\"{}\"", self.name());
         response
@@ -101,7 +119,10 @@ impl File<'_> {
         if let Some(coding) = packing.as_str() {
             response.insert_header((CONTENT_ENCODING, coding));
         }
-        Ok(response.streaming(download))
+        Ok(match download {
+            Some(download) => response.streaming(download),
+            None => response.streaming(empty::<Result<Bytes, Cut>>()),
+        })
     }
 }
 
@@ -109,8 +130,16 @@ impl From<NotBegun<ExportError>> for Problem {
     fn from(why: NotBegun<ExportError>) -> Problem {
         match why {
             NotBegun::Busy(busy) => busy.into(),
-            other => Problem::internal(other),
+            NotBegun::Failed(error) => of_export(error),
+            NotBegun::Ended(error) => Problem::internal(error),
         }
+    }
+}
+
+fn of_export(error: ExportError) -> Problem {
+    match error {
+        ExportError::NoTable(why) => why.into(),
+        other => Problem::internal(other),
     }
 }
 

@@ -1,7 +1,8 @@
-//! Events in: NDJSON and CloudEvents, read as one batch, taken whole, answered line by line.
+//! Events in: NDJSON, CloudEvents and Arrow, read as one batch, taken whole, answered line by line.
 
 use std::sync::Arc;
 
+use actix_web::http::header::{Accept, Header as _, Quality};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use bytes::Bytes;
@@ -14,10 +15,12 @@ use super::schema::{CloudEvent, EventData, EventLine, EventsAnswer};
 use crate::actors::Engine;
 use crate::domain::access::Action;
 use crate::engine::batch::Batch;
-use crate::ingest::{Desk, Limits, Scope, TooManyEvents, Unreadable, cloudevents, ndjson};
+use crate::engine::outcome::Outcome;
+use crate::ingest::{Desk, Limits, Scope, TooManyEvents, Unreadable, arrow, cloudevents, ndjson};
 
+const JSON: &str = "application/json";
 const SUPPORTED: &str = "application/x-ndjson, application/cloudevents+json, application/cloudevents-batch+json, \
-or application/json with the headers of CloudEvents' binary mode";
+application/vnd.apache.arrow.stream, or application/json with the headers of CloudEvents' binary mode";
 
 /// How the events of a body are written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +30,21 @@ enum Format {
     CloudEventBatch,
     /// With the attributes, which stand in headers.
     CloudEventBinary(Vec<(String, Vec<u8>)>),
+    Arrow,
+}
+
+/// How the answer is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AnswerFormat {
+    Json,
+    Arrow,
 }
 
 /// Send events
 ///
 /// A request is taken whole or not at all; once taken, each event has an outcome of its own, in order, with
-/// its line's number. Sending the same again changes nothing: what was taken is a `duplicate`.
+/// its line's number. Sending the same again changes nothing: what was taken is a `duplicate`. An Arrow stream has a row
+/// for each event and a column for each field.
 #[utoipa::path(
     tag = "events",
     request_body(description = "One event or many", content(
@@ -41,8 +53,11 @@ enum Format {
         (CloudEvent = "application/cloudevents+json"),
         (Vec<CloudEvent> = "application/cloudevents-batch+json"),
         (EventData = "application/json"),
+        (Vec<u8> = "application/vnd.apache.arrow.stream"),
     )),
     params(
+        ("Accept" = Option<String>, Header, description = "`application/vnd.apache.arrow.stream` for an answer as an Arrow \
+stream: the results as rows, the counters in the metadata of its schema", example = "application/json"),
         ("Content-Encoding" = Option<String>, Header, description = "`identity`, `gzip` or `zstd`", example = "gzip"),
         ("ce-specversion" = Option<String>, Header, description = "In binary mode: `1.0`"),
         ("ce-id" = Option<String>, Header, description = "In binary mode: the event's id"),
@@ -51,7 +66,10 @@ enum Format {
         ("ce-subject" = Option<String>, Header, description = "In binary mode: the wallet"),
         ("ce-time" = Option<String>, Header, description = "In binary mode: when it happened"),
     ),
-    responses((status = 200, description = "Every event has an outcome", body = EventsAnswer))
+    responses((status = 200, description = "Every event has an outcome", content(
+        (EventsAnswer = "application/json"),
+        (Vec<u8> = "application/vnd.apache.arrow.stream"),
+    )))
 )]
 #[post("/v1/events")]
 pub async fn post_events(
@@ -61,7 +79,7 @@ pub async fn post_events(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Action::SendEvents)?;
-    let format = Format::of(&request)?;
+    let (format, answer_format) = (Format::of(&request)?, AnswerFormat::of(&request));
     let bytes_max = engine.config().http.body_bytes_max;
     let body = body::read(&request, payload.into_inner(), &engine, bytes_max).await?;
     if body.bytes.is_empty() {
@@ -72,9 +90,9 @@ pub async fn post_events(
     let batch = body::work(size, reader(format, body.bytes, caller, &engine)).await??;
     engine.count_invalid(batch.lines.len() - batch.events.len());
     let (batch, outcomes) = engine.submit(batch, &key.id).await?;
-    let answer = body::work(size, move || answer::write(&batch, &outcomes)).await?;
+    let answer = body::work(size, move || answer_format.write(&batch, &outcomes)).await??;
     drop(body.permit);
-    Ok(HttpResponse::Ok().content_type("application/json").body(answer))
+    Ok(HttpResponse::Ok().content_type(answer_format.media_type()).body(answer))
 }
 
 /// Reads the body against what the engine knows now, on whichever thread it is called.
@@ -96,6 +114,7 @@ fn reader(
             limits: Limits {
                 events_per_request_max: http.events_per_request_max,
                 line_bytes_max: http.line_bytes_max,
+                body_bytes_max: http.body_bytes_max,
             },
         };
         Ok(match format {
@@ -106,6 +125,7 @@ fn reader(
                 let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
                 cloudevents::read_binary(headers, bytes, &desk)?
             }
+            Format::Arrow => arrow::read(bytes, &desk)?,
         })
     }
 }
@@ -116,6 +136,7 @@ impl Format {
             "application/x-ndjson" => Ok(Format::Ndjson),
             "application/cloudevents+json" => Ok(Format::CloudEvent),
             "application/cloudevents-batch+json" => Ok(Format::CloudEventBatch),
+            answer::arrow::MEDIA_TYPE => Ok(Format::Arrow),
             "application/json" if request.headers().keys().any(|name| name.as_str().starts_with("ce-")) => {
                 let attributes =
                     request.headers().iter().filter(|(name, _)| name.as_str().starts_with("ce-"));
@@ -123,6 +144,33 @@ impl Format {
                 Ok(Format::CloudEventBinary(owned.collect()))
             }
             _ => Err(body::unsupported_media_type(SUPPORTED)),
+        }
+    }
+}
+
+impl AnswerFormat {
+    /// Arrow for whoever names it and likes JSON no better.
+    fn of(request: &HttpRequest) -> AnswerFormat {
+        let accept = Accept::parse(request).unwrap_or_else(|_| Accept::json());
+        let liking = |media_type: &str| {
+            let named = accept.iter().filter(|range| range.item.essence_str() == media_type);
+            named.map(|range| range.quality).max().unwrap_or(Quality::ZERO)
+        };
+        let arrow = liking(answer::arrow::MEDIA_TYPE);
+        if arrow > Quality::ZERO && arrow >= liking(JSON) { AnswerFormat::Arrow } else { AnswerFormat::Json }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            AnswerFormat::Json => JSON,
+            AnswerFormat::Arrow => answer::arrow::MEDIA_TYPE,
+        }
+    }
+
+    fn write(self, batch: &Batch, outcomes: &[Outcome]) -> Result<Vec<u8>, Problem> {
+        match self {
+            AnswerFormat::Json => Ok(answer::write(batch, outcomes)),
+            AnswerFormat::Arrow => answer::arrow::write(batch, outcomes).map_err(Problem::internal),
         }
     }
 }
@@ -138,6 +186,8 @@ impl From<Unreadable> for Problem {
         match error {
             Unreadable::TooManyEvents(too_many) => too_many.into(),
             Unreadable::Malformed(detail) => Problem::new(Code::BadRequest, detail),
+            Unreadable::Column { column, detail } => Problem::bad_field(column, detail),
+            Unreadable::TooLarge { .. } => Problem::new(Code::BodyTooLarge, error.to_string()),
         }
     }
 }

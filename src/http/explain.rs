@@ -17,10 +17,10 @@ use crate::actors::Engine;
 use crate::domain::access::Action;
 use crate::domain::calendar::Zone;
 use crate::domain::currency::Currency;
-use crate::domain::record::{Cause, Price};
+use crate::domain::record::{self, Cause, Price};
 use crate::engine::book::Book;
 use crate::store::rows::EntryRow;
-use crate::usage::explain::{Rows, explain};
+use crate::usage::explain::{Rows, corrected, explain};
 use crate::usage::origins::{Origins, charge, origins};
 use crate::usage::sentence::Teller;
 
@@ -41,9 +41,12 @@ pub struct Explanation {
     /// How the amount came about, in one line.
     #[schema(example = "2 segments x 0.0079 + carrier fee 0.006 = 0.0218 USD")]
     arithmetic: String,
-    /// What priced the message that the entry charges, returns or charges again; null for what is of no message.
+    /// What priced the message that the entry charges, returns, charges again or corrects; null for what is of no message.
     #[schema(required)]
     tariff: Option<ExplainedTariff>,
+    /// Of a correction, what it prices the message by instead.
+    #[schema(required)]
+    corrected_tariff: Option<ExplainedTariff>,
     /// That message.
     #[schema(required)]
     message: Option<ExplainedMessage>,
@@ -124,6 +127,11 @@ impl Explanation {
                 .as_ref()
                 .map(|of| ExplainedTariff::of_message(&of.row, currency, book))
                 .transpose()?,
+            corrected_tariff: told
+                .message
+                .as_ref()
+                .and_then(|of| ExplainedTariff::of_correction(&entry, &of.row, book).transpose())
+                .transpose()?,
             message: told.message.as_ref().map(ExplainedMessage::of).transpose()?,
             top_up: told.attempt.as_ref().map(ExplainedTopUp::of),
             number_fee: match (&entry.cause, &told.rental) {
@@ -149,6 +157,21 @@ impl ExplainedTariff {
         let rows = explain(&entry, currency, version).map_err(Problem::internal)?.rows;
         let rows = rows.ok_or_else(|| Problem::internal("a message without rows"))?;
         Ok(ExplainedTariff::of(&price, &rows))
+    }
+
+    /// The rows of a correction of the message in a row of the entries; `None` for any other entry.
+    fn of_correction(
+        entry: &record::Entry<'_>,
+        message: &EntryRow,
+        book: &Book,
+    ) -> Result<Option<ExplainedTariff>, Problem> {
+        let Cause::Correction(correction) = &entry.cause else { return Ok(None) };
+        let (_, charged) = entries::decoded(message)?;
+        let (_, message, _) =
+            charge(&charged).ok_or_else(|| Problem::internal("the entry is of no message"))?;
+        let version = book.version(correction.price.version).map(AsRef::as_ref);
+        let rows = corrected(entry, correction, &message, version).map_err(Problem::internal)?;
+        Ok(Some(ExplainedTariff::of(&correction.price, &rows)))
     }
 
     fn of(price: &Price, rows: &Rows<'_>) -> ExplainedTariff {

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa::IntoParams;
 
 use super::auth::Caller;
-use super::download::{File, Format};
+use super::download::{File, Format, is_only_head};
 use super::field;
 use super::problem::Problem;
 use super::usage_query::{Asked, UsageQuery, asked_besides};
@@ -18,7 +18,7 @@ use crate::usage::export::Export;
 use crate::usage::export::csv::Cells;
 use crate::usage::export::summary;
 use crate::usage::query::Query;
-use crate::usage::table::table;
+use crate::usage::table::{ROWS_MAX, table};
 
 /// What a CSV export is asked for with besides.
 #[derive(Debug, IntoParams)]
@@ -143,7 +143,7 @@ pub async fn get_entries_parquet(
 /// The rows of `GET .../usage` with the same parameters: first what it is grouped by, then `messages`, `units`,
 /// `delivered`, `failed` and `other` of all messages and of each kind and direction (`sms_outbound_messages` and so on),
 /// `message_cost`, `carrier_fees`, `failure_fees`, `refunds`, `number_fees`, `other_charges`, `total` and `currency`.
-/// Cells are written as in `entries.csv`.
+/// Cells are written as in `entries.csv`. At most 50,000 rows.
 #[utoipa::path(
     tag = "usage",
     params(UsageQuery, CellsQuery),
@@ -171,7 +171,7 @@ pub async fn get_usage_csv(
     let (begun, group_by) = (Arc::clone(&asked), asked.group_by.clone());
     let begin = move || {
         let Asked { pin, cell, zone, query, group_by, .. } = &*begun;
-        Ok(Arc::new(table(&pin.views, cell.id, zone, query, group_by)?))
+        Ok(Arc::new(table(&pin.views, cell.id, zone, query, (group_by, ROWS_MAX))?))
     };
     let file = File { of: "usage", ..file(&wallet, &asked, Format::Csv) };
     let write = move |table: Arc<_>, out, _| summary::csv(&table, &group_by, currency, cells, out);
@@ -180,7 +180,7 @@ pub async fn get_usage_csv(
     Ok(response)
 }
 
-/// Keeps for the audit who takes what away, before the first byte of it leaves.
+/// Keeps for the audit who takes what away, before the first byte of it leaves; whoever asks for the head takes nothing.
 async fn recorded(
     engine: &Engine,
     caller: &Caller,
@@ -188,6 +188,9 @@ async fn recorded(
     name: &str,
     request: &HttpRequest,
 ) -> Result<(), Problem> {
+    if is_only_head(request) {
+        return Ok(());
+    }
     let Query { from, to, .. } = &asked.query;
     let about = format!("{name} {from} to {to} {}", request.query_string());
     Ok(engine.record_deed(asked.cell.id, &caller.actor(), Act::ExportMade, about.trim_end()).await?)

@@ -66,7 +66,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError as _};
+use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, HttpServer, ResponseError as _};
 
 use self::problem::{Code, Problem};
 use crate::actors::Engine;
@@ -87,11 +87,13 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
     let clock = engine.shared_clock();
     let desk = outside.sandbox.clone().map(|sandbox| Data::new(sandbox::Desk { sandbox, clock }));
     let (engine, outside) = (Data::new(engine), Data::new(outside));
+    let applying = Data::new(reconcile::apply::Applying::default());
     let server = HttpServer::new(move || {
         let desk = desk.clone();
         App::new()
             .app_data(engine.clone())
             .app_data(outside.clone())
+            .app_data(applying.clone())
             .configure(move |config| {
                 if let Some(desk) = desk {
                     config.app_data(desk);
@@ -107,6 +109,7 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
                 // Whatever can be got can be asked for its head; the body of the answer is left out below us.
                 if request.method() == Method::HEAD {
                     request.head_mut().method = Method::GET;
+                    request.extensions_mut().insert(download::OnlyHead);
                 }
                 service.call(request)
             })

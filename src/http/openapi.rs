@@ -13,6 +13,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi, openapi};
 
 use super::problem::{self, Code};
+use super::reconcile::apply;
 use super::{
     adjustments, alerts, audit, auto_top_up, corrections, deliveries, entries, events, explain, exports,
     health, holds, keys, messages, numbers, pages, payments, quotes, reconcile, segments, statements,
@@ -79,7 +80,7 @@ routes![
     exports::get_entries_csv,
     exports::get_entries_parquet,
     reconcile::post_reconciliation,
-    reconcile::apply_reconciliation,
+    apply::apply_reconciliation,
     messages::get_message,
     events::post_events,
     segments::post_segments,

@@ -46,7 +46,7 @@ codes! {
     IdempotencyKeyRequired "idempotency_key_required" 400 "The Idempotency-Key header is missing or malformed"
     InvalidTariff "invalid_tariff" 400 "The tariff file has faults"
     UnknownTariff "unknown_tariff" 400 "There is no such tariff"
-    CurrencyMismatch "currency_mismatch" 400 "The tariff is in another currency"
+    CurrencyMismatch "currency_mismatch" 400 "It is in another currency"
     BadSignature "bad_signature" 400 "The signature is not good"
     BadRange "bad_range" 400 "The range of days cannot be answered"
     UnknownChannel "unknown_channel" 400 "The wallet has no such channel"

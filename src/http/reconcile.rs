@@ -1,47 +1,56 @@
-//! Reconciliation: a provider's usage file held against a wallet's messages, and what a person picks from it posted.
+//! Reconciliation: a provider's usage file held against a wallet's messages. What a person picks from it is posted by
+//! [`apply`].
+
+pub mod apply;
 
 use std::sync::Arc;
 
 use actix_web::http::header::{ACCEPT, CONTENT_DISPOSITION};
 use actix_web::web::{self, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Caller;
-use super::body::{self, Json};
-use super::entries::{self, Entry};
-use super::field;
+use super::body;
 use super::problem::{Code, Problem};
 use super::usage_query::{Asked, UsageQuery, asked_besides};
 use super::wire::{Amount, Sum};
 use crate::actors::Engine;
-use crate::actors::command::AdjustRequest;
 use crate::domain::access::Action;
-use crate::domain::event::{Direction, FinalStatus, ID_BYTES_MAX, Kind, REASON_BYTES_MAX};
+use crate::domain::calendar::Zone;
+use crate::domain::event::{Direction, FinalStatus, Kind};
+use crate::domain::identity::Secret;
 use crate::domain::money::Money;
-use crate::store::StoreError;
+use crate::domain::time::Timestamp;
+use crate::domain::wallet::WalletId;
+use crate::engine::book::Book;
+use crate::engine::directory::Published;
+use crate::store::pinned::Pinned;
 use crate::usage::cells::harmless;
+use crate::usage::query::Query;
 use crate::usage::reconcile::file::{FileError, Read, Theirs, read};
 use crate::usage::reconcile::mapping::{Mapping, MappingError};
-use crate::usage::reconcile::matching::{Class, Difference, Report, Side, reconcile};
+use crate::usage::reconcile::matching::{Side, reconcile};
+use crate::usage::reconcile::ours::Ours;
+use crate::usage::reconcile::report::{Class, Difference, Report, Sums};
 
 /// Differences that are told one by one; of more only the sums.
 const TOLD_MAX: usize = 1_000;
-/// Proposals that one call posts.
-const APPLIED_MAX: usize = 1_000;
-const OWN: [&str; 2] = ["mapping", "mapping_toml"];
+const OWN: [&str; 3] = ["mapping", "mapping_toml", "account"];
 
-/// By which mapping the file is read: one of the two is needed.
+/// By which mapping the file is read: `mapping` or `mapping_toml` is needed.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it describes what is read from the query string")]
 pub struct MappingQuery {
-    /// `twilio`, `telnyx` or `farebox`.
+    /// `twilio`, `telnyx`, `plivo` or `farebox`.
     #[param(example = "twilio")]
     mapping: Option<String>,
     /// A mapping of one's own, in TOML: see docs/reconcile.md.
     mapping_toml: Option<String>,
+    /// Rows of other accounts of the provider are `outside`; the mapping has to name the column.
+    account: Option<String>,
 }
 
 /// What was found. Nothing was posted.
@@ -58,10 +67,30 @@ pub struct Reconciliation {
     /// The state that the wallet's side was read from.
     as_of: String,
     mapping: UsedMapping,
-    /// `their total - our total` is the sum of the differences of the classes: every row and message is in one.
+    /// Of the file's prices, as file or mapping say; null where neither does: then it is taken to be the wallet's.
+    #[schema(required)]
+    file_currency: Option<String>,
+    /// The first and the last local day that the file has rows of.
+    #[schema(required, example = "2026-07-01")]
+    file_from: Option<String>,
+    #[schema(required, example = "2026-07-31")]
+    file_to: Option<String>,
+    /// Rows of the file, its headings left out: the sum over all classes.
+    rows: u64,
+    /// Messages of the range. With `messages_beyond` the sum over all classes.
+    messages: u64,
+    /// Messages of other days, or that the filters leave out, which rows of the file are about.
+    messages_beyond: u64,
+    /// Every row and every message of the range is in exactly one class.
     classes: Vec<ClassSums>,
     totals: ClassSums,
-    /// Rows that could not be read, at most 100: they are in no class.
+    /// Messages of a file with prices that have none yet.
+    rows_without_price: u64,
+    /// Statuses that the mapping does not know, taken as not final; at most 20.
+    unknown_statuses: Vec<UnknownStatus>,
+    /// Rows with still others.
+    further_unknown_statuses: u64,
+    /// Rows that could not be read, at most 100.
     bad_rows: Vec<BadRow>,
     further_bad_rows: u64,
     /// At most 1,000; `Accept: text/csv` gets all of them.
@@ -83,11 +112,14 @@ pub struct UsedMapping {
 /// How many there are of a class, and what they come to on either side.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClassSums {
-    /// `matched`, `missing_here`, `missing_there`, `other_segments`, `other_price`, `other_status` or `repeated`; `all` for
-    /// the totals.
+    /// `matched`, `missing_here`, `missing_there`, `other_segments`, `other_price`, `other_status`, `adjusted`,
+    /// `refused_here`, `other_source`, `repeated`, `outside`, `no_message` or `unreadable`; `all` for the totals.
     #[schema(example = "other_segments")]
     class: &'static str,
-    count: u64,
+    /// Of the file.
+    rows: u64,
+    /// Of ours.
+    messages: u64,
     /// By the file.
     theirs: Sum,
     /// By the messages' own entries, before refunds and corrections.
@@ -101,13 +133,24 @@ pub struct BadRow {
     why: String,
 }
 
+/// A status that the mapping does not know.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnknownStatus {
+    #[schema(example = "expired")]
+    status: String,
+    rows: u64,
+}
+
 /// A difference, and what would set it right.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReconciliationDifference)]
 pub struct Found {
     class: &'static str,
     message_id: String,
-    /// The line of the file.
+    /// The `source` of its event; null where it has none.
+    #[schema(required)]
+    source: Option<String>,
+    /// The line of the file in which the row begins.
     #[schema(required)]
     line: Option<u64>,
     /// Our entry.
@@ -121,6 +164,10 @@ pub struct Found {
     their_price: Option<Amount>,
     #[schema(required)]
     our_price: Option<Amount>,
+    /// What the message has come to by now, with refunds, corrections and adjustments of it; null where nothing depends
+    /// on it.
+    #[schema(required)]
+    comes_to: Option<Sum>,
     #[schema(required)]
     their_status: Option<&'static str>,
     #[schema(required)]
@@ -134,13 +181,17 @@ pub struct Found {
 
 /// Hold a provider's usage file against the wallet's messages
 ///
-/// The body is the file as CSV, packed or not. A row and a message belong together by the message's id. Nothing is posted:
-/// differences come with adjustments that a person may pick and post. With `Accept: text/csv` all differences come as CSV.
+/// The body is the file as CSV, packed or not. A row and a message belong together by the id and source of the message's
+/// event. Nothing is posted: differences come with adjustments that a person may pick and post. With `Accept: text/csv` all
+/// differences come as CSV.
 #[utoipa::path(
     tag = "usage",
     params(MappingQuery, UsageQuery),
     request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, description = "What was found", body = Reconciliation)),
+    responses(
+        (status = 200, description = "What was found", body = Reconciliation),
+        (status = 400, description = "`currency_mismatch`: the file's prices are in another currency than the wallet"),
+    ),
 )]
 #[post("/v1/wallets/{wallet}/reconciliations")]
 pub async fn post_reconciliation(
@@ -156,10 +207,11 @@ pub async fn post_reconciliation(
     body::expect_media_type(&request, "text/csv")?;
     let bytes_max = engine.config().http.body_bytes_max;
     let body::Body { bytes, permit } = body::read(&request, payload.into_inner(), &engine, bytes_max).await?;
-    let (asked, book) = (Arc::new(asked), engine.book());
+    let asked = Arc::new(asked);
     let (reading, by) = (Arc::clone(&asked), mapping.clone());
+    let ground = Ground::of(&engine, asked.cell.read());
     let worked = web::block(move || {
-        let found = held(&bytes, &by, &reading, &book);
+        let found = held(&bytes, &by, &reading, &ground);
         drop(permit);
         found
     });
@@ -171,47 +223,64 @@ pub async fn post_reconciliation(
         let response = HttpResponse::Ok()
             .content_type("text/csv; charset=utf-8")
             .insert_header((CONTENT_DISPOSITION, name))
-            .body(as_csv(&differences)?);
+            .body(as_csv(&differences, &file.bad)?);
         return Ok(response);
     }
     Ok(HttpResponse::Ok().json(Reconciliation::of(&wallet, &asked, &mapping, &file, &report, &differences)))
 }
 
+/// A parameter of this call's own.
+fn own<'a>(asked: &'a Asked, name: &str) -> Option<&'a str> {
+    asked.others.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
 /// The mapping that is asked for.
 fn mapping(asked: &Asked) -> Result<Mapping, Problem> {
     let unfit = |field: &'static str| move |error: MappingError| Problem::bad_field(field, error.to_string());
-    match &asked.others[..] {
-        [(name, value)] if name == "mapping" => Mapping::named(value).map_err(unfit("mapping")),
-        [(_, value)] => Mapping::read(value).map_err(unfit("mapping_toml")),
+    match (own(asked, "mapping"), own(asked, "mapping_toml")) {
+        (Some(name), None) => Mapping::named(name).map_err(unfit("mapping")),
+        (None, Some(text)) => Mapping::read(text).map_err(unfit("mapping_toml")),
         _ => Err(Problem::bad_field("mapping", "needed, or mapping_toml in its place")),
+    }
+}
+
+/// What of the engine and the wallet is needed on another thread.
+struct Ground {
+    book: Arc<Book>,
+    secret: Secret,
+    now: Timestamp,
+    wallet: Published,
+}
+
+impl Ground {
+    fn of(engine: &Engine, wallet: Published) -> Ground {
+        Ground { book: engine.book(), secret: *engine.secret(), now: engine.clock().now(), wallet }
+    }
+
+    fn side<'a>(&'a self, views: &'a Pinned, id: WalletId, zone: &'a Zone, query: &'a Query) -> Side<'a> {
+        let Ground { book, secret, now, wallet } = self;
+        let rented = wallet.rented.as_deref();
+        Side { views, wallet: id, zone, query, tariff: wallet.tariff, book, secret, rented, now: *now }
     }
 }
 
 type Held = (Read, Report, Vec<Difference>);
 
-fn held(
-    bytes: &[u8],
-    mapping: &Mapping,
-    asked: &Asked,
-    book: &crate::engine::book::Book,
-) -> Result<Held, Problem> {
-    let mut file = read(bytes, mapping).map_err(|error| match error {
-        FileError::TooLong => Problem::new(Code::BodyTooLarge, error.to_string()),
-        _ => Problem::new(Code::BadRequest, format!("the file cannot be read: {error}")),
-    })?;
-    let side = Side {
-        views: &asked.pin.views,
-        wallet: asked.cell.id,
-        zone: &asked.zone,
-        query: &asked.query,
-        tariff: asked.cell.read().tariff,
-        book,
-    };
+fn held(bytes: &[u8], mapping: &Mapping, asked: &Asked, ground: &Ground) -> Result<Held, Problem> {
+    let mut file = read(bytes, mapping, own(asked, "account"), ground.wallet.currency).map_err(unreadable)?;
     let mut differences = Vec::new();
-    let rows = std::mem::take(&mut file.rows);
-    let report = reconcile(rows, mapping, &side, |difference| differences.push(difference));
-    let report = report.map_err(|error: StoreError| Problem::internal(error))?;
-    Ok((file, report, differences))
+    let side = ground.side(&asked.pin.views, asked.cell.id, &asked.zone, &asked.query);
+    let report = reconcile(&mut file, mapping, &side, |difference| differences.push(difference));
+    Ok((file, report.map_err(Problem::internal)?, differences))
+}
+
+fn unreadable(error: FileError) -> Problem {
+    let code = match error {
+        FileError::TooLong => Code::BodyTooLarge,
+        FileError::Currency { .. } => Code::CurrencyMismatch,
+        _ => Code::BadRequest,
+    };
+    Problem::new(code, format!("the file cannot be taken: {error}"))
 }
 
 impl Reconciliation {
@@ -223,13 +292,15 @@ impl Reconciliation {
         report: &Report,
         differences: &[Difference],
     ) -> Reconciliation {
-        let sums = |class: &'static str, sums: &crate::usage::reconcile::matching::Sums| ClassSums {
+        let sums = |class: &'static str, sums: &Sums| ClassSums {
             class,
-            count: sums.count,
+            rows: sums.rows,
+            messages: sums.messages,
             theirs: Sum(sums.theirs),
             ours: Sum(sums.ours),
         };
         let bad_row = |(line, why): &(u64, String)| BadRow { line: *line, why: why.clone() };
+        let unknown = |(status, rows): (&String, &u64)| UnknownStatus { status: status.clone(), rows: *rows };
         Reconciliation {
             wallet: wallet.to_owned(),
             from: asked.query.from.to_string(),
@@ -241,8 +312,17 @@ impl Reconciliation {
                 documentation: mapping.documentation.clone(),
                 checked_against_a_sample: mapping.checked_against_a_sample,
             },
+            file_currency: file.currency.map(|currency| currency.to_string()),
+            file_from: report.days.map(|(first, _)| first.to_string()),
+            file_to: report.days.map(|(_, last)| last.to_string()),
+            rows: report.rows,
+            messages: report.messages,
+            messages_beyond: report.messages_beyond,
             classes: Class::ALL.iter().map(|class| sums(class.as_str(), report.of(*class))).collect(),
             totals: sums("all", &report.totals()),
+            rows_without_price: file.unpriced,
+            unknown_statuses: file.unknown_statuses.iter().map(unknown).collect(),
+            further_unknown_statuses: file.further_unknown_statuses,
             bad_rows: file.bad.iter().map(bad_row).collect(),
             further_bad_rows: file.further_bad,
             differences: differences.iter().take(TOLD_MAX).map(Found::of).collect(),
@@ -253,18 +333,21 @@ impl Reconciliation {
 
 impl Found {
     fn of(difference: &Difference) -> Found {
-        let Difference { class, theirs, ours, proposed, reason } = difference;
-        let id = theirs.as_ref().map(|theirs| &theirs.id).or(ours.as_ref().map(|ours| &ours.id));
+        let Difference { class, theirs, ours, by_now, proposed, reason } = difference;
+        // Of a pair both are the same.
+        let name = theirs.as_ref().map(Theirs::name).or(ours.as_ref().map(Ours::name));
         let theirs_of = |get: fn(&Theirs) -> Option<Money>| theirs.as_ref().and_then(get).map(Amount);
         Found {
             class: class.as_str(),
-            message_id: id.map(ToString::to_string).unwrap_or_default(),
+            message_id: name.map(|name| name.id.to_owned()).unwrap_or_default(),
+            source: name.map(|name| name.source.to_owned()).filter(|source| !source.is_empty()),
             line: theirs.as_ref().map(|theirs| theirs.line),
             seq: ours.as_ref().map(|ours| ours.seq),
             their_segments: theirs.as_ref().and_then(|theirs| theirs.segments),
             our_segments: ours.as_ref().filter(|ours| ours.kind == Kind::Sms).map(|ours| ours.units),
             their_price: theirs_of(|theirs| theirs.price),
             our_price: ours.as_ref().map(|ours| Amount(ours.total)),
+            comes_to: by_now.map(Sum),
             their_status: theirs.as_ref().and_then(|theirs| theirs.status).map(FinalStatus::as_str),
             our_status: ours.as_ref().and_then(|ours| ours.status).map(FinalStatus::as_str),
             proposed_amount: proposed.map(Amount),
@@ -273,9 +356,10 @@ impl Found {
     }
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 18] = [
     "class",
     "message_id",
+    "source",
     "line",
     "seq",
     "direction",
@@ -286,144 +370,58 @@ const COLUMNS: [&str; 16] = [
     "our_segments",
     "their_price",
     "our_price",
+    "comes_to",
     "their_status",
     "our_status",
     "proposed_amount",
     "reason",
 ];
 
-/// All differences as CSV, harmless in spreadsheets.
-fn as_csv(differences: &[Difference]) -> Result<Vec<u8>, Problem> {
+/// All differences as CSV, harmless in spreadsheets, and after them the rows that could not be read.
+fn as_csv(differences: &[Difference], bad: &[(u64, String)]) -> Result<Vec<u8>, Problem> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(COLUMNS).map_err(Problem::internal)?;
     for difference in differences {
-        let found = Found::of(difference);
-        let theirs = difference.theirs.as_ref();
-        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
-        let amount = |amount: &Option<Amount>| amount.map(|amount| amount.0.to_string()).unwrap_or_default();
-        let address = |address: Option<crate::domain::address::Address>| {
-            address.map(|address| address.to_string()).unwrap_or_default()
-        };
-        let kind = theirs.and_then(|theirs| theirs.kind).or(difference.ours.as_ref().map(|ours| ours.kind));
-        writer
-            .write_record([
-                found.class,
-                &harmless(&found.message_id),
-                &number(found.line),
-                &number(found.seq),
-                theirs.and_then(|theirs| theirs.direction).map_or("", Direction::as_str),
-                kind.map_or("", Kind::as_str),
-                &address(theirs.and_then(|theirs| theirs.channel)),
-                &address(theirs.and_then(|theirs| theirs.peer)),
-                &number(found.their_segments.map(u64::from)),
-                &number(found.our_segments.map(u64::from)),
-                &amount(&found.their_price),
-                &amount(&found.our_price),
-                found.their_status.unwrap_or_default(),
-                found.our_status.unwrap_or_default(),
-                &amount(&found.proposed_amount),
-                &harmless(&found.reason),
-            ])
-            .map_err(Problem::internal)?;
+        writer.write_record(cells(difference)).map_err(Problem::internal)?;
+    }
+    for (line, why) in bad {
+        let mut cells: [String; COLUMNS.len()] = Default::default();
+        cells[0] = Class::Unreadable.as_str().to_owned();
+        cells[3] = line.to_string();
+        cells[COLUMNS.len() - 1] = harmless(why).into_owned();
+        writer.write_record(&cells).map_err(Problem::internal)?;
     }
     writer.into_inner().map_err(Problem::internal)
 }
 
-/// What a person has picked.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Applied {
-    /// 1 to 1,000.
-    proposals: Vec<Picked>,
-}
-
-/// One adjustment.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = ReconciliationProposal)]
-pub struct Picked {
-    /// The entry that it sets right; left out for a message that was never charged.
-    seq: Option<u64>,
-    #[schema(example = "m-1")]
-    message_id: String,
-    /// Positive gives money back.
-    #[schema(example = "-0.013")]
-    amount: String,
-    #[schema(example = "2 segments were charged, they count 3")]
-    reason: String,
-}
-
-/// The entries that stand.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AppliedEntries {
-    /// One for each proposal, in their order.
-    entries: Vec<Entry>,
-}
-
-/// Post adjustments that a reconciliation has proposed
-///
-/// Each is posted once under the call's key and its place. Called again under the same key, after a crash too, what is
-/// missing is posted and nothing twice.
-#[utoipa::path(
-    tag = "usage",
-    params(("Idempotency-Key" = String, Header, description = "1 to 120 visible ASCII characters", example = "july-1")),
-    responses(
-        (status = 200, description = "All of them stand", body = AppliedEntries),
-        (status = 422, description = "`idempotency_key_reused`: it was used with other proposals"),
-    )
-)]
-#[post("/v1/wallets/{wallet}/reconciliations/apply")]
-pub async fn apply_reconciliation(
-    caller: Caller,
-    engine: Data<Engine>,
-    request: HttpRequest,
-    wallet: Path<String>,
-    applied: Json<Applied>,
-) -> Result<web::Json<AppliedEntries>, Problem> {
-    let cell = caller.wallet(Action::Reconcile, &wallet, &engine)?;
-    let key = field::idempotency_key(request.headers())?;
-    let proposals = applied.0.proposals;
-    if proposals.is_empty() || proposals.len() > APPLIED_MAX {
-        return Err(Problem::bad_field("proposals", format!("not 1 to {APPLIED_MAX}")));
-    }
-    // All are looked at before any is posted.
-    let asked = proposals.iter().enumerate().map(|(place, picked)| {
-        let of = |problem: Problem| problem.within(&format!("proposals.{place}"));
-        picked.checked(key, place, caller.actor()).map_err(of)
-    });
-    let asked: Vec<AdjustRequest> = asked.collect::<Result<_, _>>()?;
-    let last = cell.read().seq;
-    if let Some(place) = asked.iter().position(|adjustment| adjustment.of > last) {
-        let unknown = Problem::bad_field("seq", "the wallet has no entry of this number");
-        return Err(unknown.within(&format!("proposals.{place}")));
-    }
-    let mut seqs = Vec::with_capacity(asked.len());
-    for adjustment in asked {
-        seqs.push(engine.adjust(&wallet, adjustment).await?.seq);
-    }
-    let book = engine.book();
-    let mut told = Vec::with_capacity(seqs.len());
-    for seq in seqs {
-        let row = entries::find(&engine, cell.id, seq).await?;
-        let row = row.ok_or_else(|| Problem::internal("an entry just posted is not among the entries"))?;
-        told.push(Entry::of_row(&row, &book)?);
-    }
-    Ok(web::Json(AppliedEntries { entries: told }))
-}
-
-impl Picked {
-    fn checked(&self, key: &str, place: usize, actor: String) -> Result<AdjustRequest, Problem> {
-        let idempotency_key = format!("{key}/{}", place + 1);
-        if idempotency_key.len() > ID_BYTES_MAX {
-            return Err(Problem::new(Code::IdempotencyKeyRequired, "at most 120 characters for this call"));
-        }
-        let amount = field::amount("amount", &self.amount)?;
-        if amount == Money::ZERO {
-            return Err(Problem::bad_field("amount", "zero"));
-        }
-        field::some_text("message_id", &self.message_id, ID_BYTES_MAX)?;
-        let reason = format!("{}: {}", self.message_id, self.reason);
-        field::some_text("reason", &reason, REASON_BYTES_MAX)?;
-        Ok(AdjustRequest { idempotency_key, amount, reason, actor, of: self.seq.unwrap_or(0) })
-    }
+fn cells(difference: &Difference) -> [String; COLUMNS.len()] {
+    let found = Found::of(difference);
+    let (theirs, ours) = (difference.theirs.as_ref(), difference.ours.as_ref());
+    let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let amount = |amount: Option<Amount>| amount.map(|amount| amount.0.to_string()).unwrap_or_default();
+    let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
+    let direction = theirs.and_then(|theirs| theirs.direction).or(ours.map(|ours| ours.direction));
+    let kind = theirs.and_then(|theirs| theirs.kind).or(ours.map(|ours| ours.kind));
+    let channel = theirs.and_then(|theirs| theirs.channel).or(ours.map(|ours| ours.channel));
+    let peer = theirs.and_then(|theirs| theirs.peer);
+    [
+        found.class.to_owned(),
+        harmless(&found.message_id).into_owned(),
+        harmless(found.source.as_deref().unwrap_or_default()).into_owned(),
+        number(found.line),
+        number(found.seq),
+        word(direction.map(Direction::as_str)),
+        word(kind.map(Kind::as_str)),
+        channel.map(|channel| channel.to_string()).unwrap_or_default(),
+        peer.map(|peer| peer.to_string()).unwrap_or_default(),
+        number(found.their_segments.map(u64::from)),
+        number(found.our_segments.map(u64::from)),
+        amount(found.their_price),
+        amount(found.our_price),
+        found.comes_to.map(|sum| sum.0.to_string()).unwrap_or_default(),
+        word(found.their_status),
+        word(found.our_status),
+        amount(found.proposed_amount),
+        harmless(&found.reason).into_owned(),
+    ]
 }

@@ -22,12 +22,11 @@ use crate::domain::access::Action;
 use crate::domain::calendar::{Day, Zone};
 use crate::engine::book::Book;
 use crate::engine::directory::Published;
-use crate::usage::statement::{self, statement};
-use crate::usage::table::{GroupBy, balance_before};
+use crate::usage::statement::{self, balances, statement};
+use crate::usage::table::{Group, GroupBy};
+use crate::usage::totals::Totals;
 
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// Months of a wallet that has lived for two hundred years.
-const MONTHS_MAX: usize = 2_400;
 
 /// How a statement is asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -66,7 +65,14 @@ pub struct Statement {
     closing_balance: Amount,
     /// Messages by kind and direction, and what else was used under each.
     by_kind: Vec<UsageRow>,
+    /// In the order of the channels, at most 1,000: those that used the most.
     by_channel: Vec<UsageRow>,
+    /// How many channels there are in all.
+    #[schema(example = 3)]
+    channels: usize,
+    /// Of the channels that are not among them; null where all are.
+    #[schema(required)]
+    other_channels: Option<Figures>,
     totals: Figures,
     /// Entries that are no messages, by their types: `top_up`, `payment_refund`, `dispute`, `dispute_reinstated`,
     /// `adjustment`, `number_fee`, `hold_settlement` and `correction`.
@@ -169,26 +175,27 @@ pub async fn list_statements(
     let zone = Zone::of_wallet(&cell.read().time_zone);
     let today = zone.day(engine.clock().now());
     let (pin, id) = (engine.pin().await?, cell.id);
-    let months = web::block(move || {
-        let first = pin.views.entry(id, 1)?.map(|row| zone.day(row.posted_at()));
-        let mut months = Vec::new();
-        let mut first_of_month = today.first_of_month();
-        while first.is_some_and(|first| first_of_month.last_of_month() >= first) && months.len() < MONTHS_MAX
-        {
-            let last = first_of_month.last_of_month();
-            months.push(StatementMonth {
-                month: month_of(first_of_month),
-                complete: last < today,
-                opening_balance: Amount(balance_before(&pin.views, id, zone.span_of(first_of_month).0)?),
-                closing_balance: Amount(balance_before(&pin.views, id, zone.span_of(last).1)?),
-            });
-            first_of_month = first_of_month.month_before();
-        }
-        Ok::<_, crate::store::StoreError>(months)
+    let page = web::block(move || {
+        let first = pin.views.entry(id, 1).map_err(Problem::internal)?;
+        let first = first.map(|row| zone.day(row.posted_at()));
+        let months = first.into_iter().flat_map(|first| months_back(today, first));
+        let page = Page::of_all(months, &query, List::Statements, |month| month_of(*month).into_bytes())?;
+        let balances = balances(&pin.views, id, &zone, &page.data).map_err(Problem::internal)?;
+        let told = page.data.iter().zip(balances).map(|(month, balances)| StatementMonth {
+            month: month_of(*month),
+            complete: month.last_of_month() < today,
+            opening_balance: Amount(balances.opening),
+            closing_balance: Amount(balances.closing),
+        });
+        Ok::<_, Problem>(Page { data: told.collect(), next_cursor: page.next_cursor })
     });
-    let months = months.await.map_err(Problem::internal)?.map_err(Problem::internal)?;
-    let position = |month: &StatementMonth| month.month.clone().into_bytes();
-    Ok(web::Json(Page::of_all(months.into_iter(), &query, List::Statements, position)?))
+    Ok(web::Json(page.await.map_err(Problem::internal)??))
+}
+
+/// The first days of the months from that of `today` back to that of `first`.
+fn months_back(today: Day, first: Day) -> impl Iterator<Item = Day> {
+    let months = std::iter::successors(Some(today.first_of_month()), |month| Some(month.month_before()));
+    months.take_while(move |month| *month >= first.first_of_month())
 }
 
 fn month_of(day: Day) -> String {
@@ -208,8 +215,8 @@ impl Statement {
         let totals = &made.by_kind.totals;
         let balances =
             made.by_kind.balances.ok_or_else(|| Problem::internal("a statement without balances"))?;
-        let rows = |table: &crate::usage::table::Table, group_by: &[GroupBy]| {
-            table.rows.iter().map(|(group, totals)| UsageRow::of(group, totals, group_by)).collect()
+        let rows = |rows: &[(Group, Totals)], group_by: &[GroupBy]| {
+            rows.iter().map(|(group, totals)| UsageRow::of(group, totals, group_by)).collect()
         };
         let mut entries = BTreeMap::new();
         for (kind, lines) in &made.lines {
@@ -232,8 +239,10 @@ impl Statement {
             credit_added: Sum(totals.added()),
             credit_used: Sum(totals.total()),
             closing_balance: Amount(balances.closing),
-            by_kind: rows(&made.by_kind, &[GroupBy::Kind, GroupBy::Direction]),
-            by_channel: rows(&made.by_channel, &[GroupBy::Channel]),
+            by_kind: rows(&made.by_kind.rows, &[GroupBy::Kind, GroupBy::Direction]),
+            by_channel: rows(&made.by_channel.rows, &[GroupBy::Channel]),
+            channels: made.by_channel.count,
+            other_channels: made.by_channel.others.as_ref().map(Figures::of),
             totals: Figures::of(totals),
             entries,
         })

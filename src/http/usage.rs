@@ -9,13 +9,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::auth::Caller;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::usage_query::{Asked, UsageQuery, asked};
 use super::wire::{Amount, Instant, Sum};
 use crate::actors::Engine;
 use crate::domain::access::Action;
 use crate::domain::event::{Direction, Kind};
-use crate::usage::table::{Group, GroupBy, Table, by_type, table};
+use crate::usage::table::{Group, GroupBy, NoTable, ROWS_MAX, Table, by_type, table};
 use crate::usage::totals::{self, Totals};
 
 /// Where a wallet's credit went. Table and summaries are read from one state of the views: they agree to the last unit.
@@ -147,7 +147,7 @@ pub struct Summary {
 
 /// Where a wallet's credit went
 ///
-/// Everything that was acknowledged before the call is in the answer.
+/// Everything that was acknowledged before the call is in the answer. At most 50,000 rows: more are refused, never cut.
 #[utoipa::path(
     tag = "usage",
     params(UsageQuery),
@@ -165,9 +165,23 @@ pub async fn get_usage(
 ) -> Result<web::Json<Usage>, Problem> {
     let asked = Arc::new(asked(&caller, Action::SeeWallet, &engine, &wallet, request.query_string()).await?);
     let at = Arc::clone(&asked);
-    let found = web::block(move || table(&at.pin.views, at.cell.id, &at.zone, &at.query, &at.group_by));
-    let found = found.await.map_err(Problem::internal)?.map_err(Problem::internal)?;
+    let found =
+        web::block(move || table(&at.pin.views, at.cell.id, &at.zone, &at.query, (&at.group_by, ROWS_MAX)));
+    let found = found.await.map_err(Problem::internal)??;
     Ok(web::Json(Usage::of(&asked, wallet.into_inner(), &found)))
+}
+
+impl From<NoTable> for Problem {
+    fn from(why: NoTable) -> Problem {
+        match why {
+            NoTable::Store(error) => Problem::internal(error),
+            NoTable::TooManyRows => {
+                let detail =
+                    format!("the table has more than {ROWS_MAX} rows: ask for fewer days, or group by less");
+                Problem::new(Code::BadRange, detail).of_field("group_by")
+            }
+        }
+    }
 }
 
 impl Usage {

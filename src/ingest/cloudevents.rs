@@ -63,7 +63,7 @@ pub fn read_binary<'h>(
         }
     }
     let data: &RawValue = serde_json::from_str(text(&body)?).map_err(|error| not(DATA, &error))?;
-    let short_enough = desk.check_length(&body);
+    let short_enough = desk.check_length(body.len());
     attributes.set_data(data.get());
     let (event, read) = attributes.into_event();
     desk.take(&mut batch, 1, event, short_enough.and(read));
@@ -99,7 +99,7 @@ fn take(json: &str, number: u32, desk: &Desk<'_>, batch: &mut Batch) -> Result<(
 }
 
 fn read_event<'a>(json: &'a str, desk: &Desk<'_>) -> (RawEvent<'a>, Result<(), Fault>) {
-    let short_enough = desk.check_length(json.as_bytes());
+    let short_enough = desk.check_length(json.len());
     let mut attributes = Attributes::default();
     let read = attributes.read(json);
     let (event, data_read) = attributes.into_event();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::check;
 use super::fault::{self, Fault};
-use super::raw::RawEvent;
+use super::item::Item;
 use crate::domain::identity::Secret;
 use crate::domain::record::TariffId;
 use crate::domain::time::Timestamp;
@@ -47,6 +47,8 @@ pub struct Limits {
     pub events_per_request_max: usize,
     /// Of one line or one CloudEvent.
     pub line_bytes_max: usize,
+    /// Of a whole body, and of the texts that it says more than once where a format need not repeat them.
+    pub body_bytes_max: usize,
 }
 
 /// Nothing of the request is taken; fewer events at a time will be.
@@ -64,6 +66,12 @@ pub enum Unreadable {
     /// What it should have been, for a person.
     #[error("{0}")]
     Malformed(Cow<'static, str>),
+    /// A column is not what events have in it: found and wanted, for a person.
+    #[error("column {column}: {detail}")]
+    Column { column: &'static str, detail: String },
+    /// What it says comes to more than a body may have.
+    #[error("its events come to more than {bytes_max} bytes")]
+    TooLarge { bytes_max: usize },
 }
 
 /// Fewest bytes that an event can have: more are not reserved for, whatever the number of line ends.
@@ -98,20 +106,14 @@ impl Desk<'_> {
         if batch.lines.len() < max { Ok(()) } else { Err(TooManyEvents { max }) }
     }
 
-    /// Is this item, a line or a CloudEvent, short enough to be read?
-    pub(super) fn check_length(&self, item: &[u8]) -> Result<(), Fault> {
+    /// Is an item of so many bytes, a line or a CloudEvent, short enough to be read?
+    pub(super) fn check_length(&self, bytes: usize) -> Result<(), Fault> {
         let max = self.limits.line_bytes_max;
-        if item.len() <= max { Ok(()) } else { Err(fault::line_too_long(max)) }
+        if bytes <= max { Ok(()) } else { Err(fault::line_too_long(max)) }
     }
 
     /// Adds one item of the request. `read` tells whether it was JSON; its id may be known even if it was not.
-    pub(super) fn take(
-        &self,
-        batch: &mut Batch,
-        number: u32,
-        mut event: RawEvent<'_>,
-        read: Result<(), Fault>,
-    ) {
+    pub(super) fn take(&self, batch: &mut Batch, number: u32, mut event: impl Item, read: Result<(), Fault>) {
         let id = check::id(&event).map_or(Span::default(), |id| batch.texts.keep(id));
         let checked = read.and_then(|()| check::check(&mut event, id, self, &mut batch.texts));
         let read = match checked {

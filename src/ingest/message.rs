@@ -2,34 +2,34 @@
 
 use super::fault::{self, Fault};
 use super::field::Field;
-use super::raw::RawEvent;
+use super::item::{Item, address, bad, required, word};
 use crate::domain::address::Address;
-use crate::domain::event::{
-    Carrier, Direction, Encoding, Kind, Message, UNITS_MAX, Units, channel_fits, peer_fits,
-};
-use crate::domain::segments::{self, Header};
+use crate::domain::event::{Direction, Encoding, Kind, Message, UNITS_MAX, Units, channel_fits, peer_fits};
+use crate::domain::segments::{Count, Header};
 use crate::domain::sender_type::SenderType;
 
 /// `rented` says as what the wallet rents a number, where it does.
 pub(super) fn check(
-    event: &RawEvent<'_>,
+    event: &impl Item,
     direction: Direction,
     rented: impl FnOnce(&Address) -> Option<SenderType>,
 ) -> Result<Message, Fault> {
-    let channel = event.required(Field::Channel, event.address(Field::Channel)?)?;
+    let channel = required(event, Field::Channel, address(event, Field::Channel)?)?;
     if !channel_fits(direction, channel.kind()) {
-        return Err(
-            event.bad(Field::Channel, "a name receives no messages: it must be a number or a short code")
-        );
+        return Err(bad(
+            event,
+            Field::Channel,
+            "a name receives no messages: it must be a number or a short code",
+        ));
     }
-    let peer = event.required(Field::Peer, event.address(Field::Peer)?)?;
+    let peer = required(event, Field::Peer, address(event, Field::Peer)?)?;
     if !peer_fits(direction, peer.kind()) {
-        return Err(event.bad(Field::Peer, "messages go out to E.164 numbers only (+ and 7 to 15 digits)"));
+        return Err(bad(event, Field::Peer, "messages go out to E.164 numbers only (+ and 7 to 15 digits)"));
     }
-    let kind = event.word(Field::Kind, Kind::parse, "it must be sms or mms")?;
-    let kind = event.required(Field::Kind, kind)?;
+    let kind = word(event, Field::Kind, event.kind(), "it must be sms or mms")?;
+    let kind = required(event, Field::Kind, kind)?;
     let sender_type = sender_type(event, &channel, rented)?;
-    let carrier = event.word(Field::Carrier, Carrier::parse, "it must be MCC and MNC, 5 or 6 digits")?;
+    let carrier = word(event, Field::Carrier, event.carrier(), "it must be MCC and MNC, 5 or 6 digits")?;
     let units = match kind {
         Kind::Sms => units_of_sms(event, Header::for_message(sender_type, &peer))?,
         Kind::Mms => units_of_mms(event)?,
@@ -39,20 +39,20 @@ pub(super) fn check(
 
 /// What the event says; else as what the number is rented; else what the channel tells (RULES, section 4).
 fn sender_type(
-    event: &RawEvent<'_>,
+    event: &impl Item,
     channel: &Address,
     rented: impl FnOnce(&Address) -> Option<SenderType>,
 ) -> Result<SenderType, Fault> {
     let wanted = "it must be local, mobile, toll_free, short_code or alphanumeric";
-    let told = event.word(Field::SenderType, SenderType::parse, wanted)?;
+    let told = word(event, Field::SenderType, event.sender_type(), wanted)?;
     Ok(told.or_else(|| rented(channel)).unwrap_or_else(|| SenderType::of_channel(channel)))
 }
 
 /// The provider's count wins over ours, which is kept beside it.
-fn units_of_sms(event: &RawEvent<'_>, header: Header) -> Result<Units, Fault> {
-    let counted = event.get(Field::Text).map(|text| counted(text, header)).transpose()?;
-    let segments = event.word(Field::Segments, segments, "it must be a whole number from 1 to 255")?;
-    let encoding = event.word(Field::Encoding, Encoding::parse, "it must be GSM-7 or UCS-2")?;
+fn units_of_sms(event: &impl Item, header: Header) -> Result<Units, Fault> {
+    let counted = event.count(header).map(counted).transpose()?;
+    let segments = word(event, Field::Segments, event.segments(), "it must be a whole number from 1 to 255")?;
+    let encoding = word(event, Field::Encoding, event.encoding(), "it must be GSM-7 or UCS-2")?;
     let ours = counted.map(|(units, _)| units);
     let (billed, encoding) = match (segments, encoding, counted) {
         (Some(segments), Some(encoding), _) => (segments, encoding),
@@ -67,10 +67,10 @@ fn units_of_sms(event: &RawEvent<'_>, header: Header) -> Result<Units, Fault> {
     Ok(Units { billed, counted: ours, encoding: Some(encoding) })
 }
 
-fn units_of_mms(event: &RawEvent<'_>) -> Result<Units, Fault> {
+fn units_of_mms(event: &impl Item) -> Result<Units, Fault> {
     for field in [Field::Segments, Field::Encoding] {
         if event.given().has(field) {
-            return Err(event.bad(field, "an MMS is one unit and has none"));
+            return Err(bad(event, field, "an MMS is one unit and has none"));
         }
     }
     Ok(Units { billed: 1, counted: None, encoding: None })
@@ -80,17 +80,7 @@ fn missing(field: Field, detail: &'static str) -> Fault {
     fault::missing_field(field.name(), detail)
 }
 
-fn counted(text: &str, header: Header) -> Result<(u8, Encoding), Fault> {
-    let count = segments::count(text, header);
+fn counted(count: Count) -> Result<(u8, Encoding), Fault> {
     let units = u8::try_from(count.units).map_err(|_| fault::too_many_units(UNITS_MAX))?;
     Ok((units, count.encoding))
-}
-
-/// A JSON number without sign, fraction or exponent.
-fn segments(json: &str) -> Option<u8> {
-    let digits = !json.is_empty() && json.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits {
-        return None;
-    }
-    json.parse().ok().filter(|units| (1..=UNITS_MAX).contains(units))
 }

@@ -1,7 +1,8 @@
 //! Formats in: what a request carries becomes a [`Batch`](crate::engine::batch::Batch) of checked events.
 //!
-//! Owns how a body is unpacked ([`decode`]), how it falls into events ([`ndjson`], [`cloudevents`]), how the
-//! fields of one event are read (`raw`, and `quick` for nearly all lines) and what is wrong with them (`check`, `message`, `tags`, `rfc3339`).
+//! Owns how a body is unpacked ([`decode`]), how it falls into events ([`ndjson`], [`cloudevents`], [`arrow`]), how
+//! the fields of one event are read (`raw`, and `quick` for nearly all lines), what the checks ask of any of them
+//! (`item`) and what is wrong with them (`check`, `message`, `tags`, `rfc3339`).
 //! Called by `http` with a whole body and a [`Desk`]; the batch goes on to the engine.
 //!
 //! Promises: every item of a body has exactly one line in the batch, in order, with its number; no bytes
@@ -11,12 +12,14 @@
 //! Deliberately not here: what depends on the wallet's balance, on what came before or on the clock (too
 //! old, in the future, no rate, duplicates): that is decided where the wallet lives.
 
+pub mod arrow;
 mod check;
 pub mod cloudevents;
 pub mod decode;
 mod desk;
 mod fault;
 mod field;
+mod item;
 mod message;
 pub mod ndjson;
 mod quick;

@@ -47,7 +47,7 @@ fn is_blank(line: &[u8]) -> bool {
 }
 
 fn read_line<'a>(line: &'a [u8], event: &mut RawEvent<'a>, desk: &Desk<'_>) -> Result<(), Fault> {
-    let (readable, unreadable) = match (desk.check_length(line), std::str::from_utf8(line)) {
+    let (readable, unreadable) = match (desk.check_length(line.len()), std::str::from_utf8(line)) {
         (Ok(()), Ok(text)) if quick::read(text, event) => return Ok(()),
         (Ok(()), Ok(text)) => {
             *event = RawEvent::new(Form::Plain);

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::field::Field;
+use super::item::Item as _;
 use super::raw::{Given, RawEvent};
 
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -124,7 +125,7 @@ mod tests {
     /// Both readers on a line: `None` where the quick one leaves it to the other.
     fn both(line: &str) -> Option<(Vec<Option<String>>, Vec<Option<String>>)> {
         let texts = |event: &RawEvent<'_>| {
-            Field::ALL.map(|field| event.get(field).map(str::to_owned)).into_iter().collect::<Vec<_>>()
+            Field::ALL.map(|field| event.text(field).map(str::to_owned)).into_iter().collect::<Vec<_>>()
         };
         let (mut quick, mut slow) = (RawEvent::new(Form::Plain), RawEvent::new(Form::Plain));
         if !read(line, &mut quick) {

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::fault::{self, Fault};
 use super::field::{ENVELOPE, Field, Fields};
+use super::item::Item;
 
 /// Where the fields of an event stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,27 +45,6 @@ pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
 impl<'a> RawEvent<'a> {
     pub(super) fn new(form: Form) -> RawEvent<'a> {
         RawEvent { form, texts: [const { None }; Field::ALL.len()], given: Fields::default(), fault: None }
-    }
-
-    /// What the sender calls the field.
-    pub(super) fn name(&self, field: Field) -> &'static str {
-        match (self.form, field) {
-            (Form::CloudEvent, Field::Wallet) => "subject",
-            _ => field.name(),
-        }
-    }
-
-    pub(super) fn get(&self, field: Field) -> Option<&str> {
-        self.texts[field as usize].as_deref()
-    }
-
-    /// The fields that were there, whatever was in them.
-    pub(super) fn given(&self) -> Fields {
-        self.given
-    }
-
-    pub(super) fn take_fault(&mut self) -> Option<Fault> {
-        self.fault.take()
     }
 
     /// Keeps the fault if it is the first.
@@ -109,6 +89,27 @@ impl<'a> RawEvent<'a> {
             self.set(field, value);
         }
         Ok(())
+    }
+}
+
+impl Item for RawEvent<'_> {
+    fn name(&self, field: Field) -> &'static str {
+        match (self.form, field) {
+            (Form::CloudEvent, Field::Wallet) => "subject",
+            _ => field.name(),
+        }
+    }
+
+    fn text(&self, field: Field) -> Option<&str> {
+        self.texts[field as usize].as_deref()
+    }
+
+    fn given(&self) -> Fields {
+        self.given
+    }
+
+    fn take_fault(&mut self) -> Option<Fault> {
+        self.fault.take()
     }
 }
 

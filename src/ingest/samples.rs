@@ -22,6 +22,7 @@ pub const NOW: Timestamp = Timestamp::from_nanos(1_795_341_600_000_000_000);
 pub const ACME: WalletId = WalletId { partition: 3, number: 7 };
 pub const LINE_BYTES_MAX: usize = 65_536;
 pub const EVENTS_MAX: usize = 1_000;
+pub const BODY_BYTES_MAX: usize = 4 << 20;
 
 /// Wallets `acme` and `other`, and a tariff that prices all numbers of `+1`.
 pub struct World {
@@ -49,7 +50,11 @@ impl World {
             secret: &self.secret,
             now: NOW,
             scope: Scope::AllWallets,
-            limits: Limits { events_per_request_max: EVENTS_MAX, line_bytes_max: LINE_BYTES_MAX },
+            limits: Limits {
+                events_per_request_max: EVENTS_MAX,
+                line_bytes_max: LINE_BYTES_MAX,
+                body_bytes_max: BODY_BYTES_MAX,
+            },
         }
     }
 

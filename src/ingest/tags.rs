@@ -12,17 +12,22 @@ use super::field::Field;
 use super::raw::{Given, Name};
 use crate::domain::event::TAGS_BYTES_MAX;
 
-/// The tags to keep of a JSON value; those of an empty object are none.
+/// The tags to keep of a JSON value, which need not be a valid one; those of an empty object are none.
 pub(super) fn check(json: &str) -> Result<Cow<'_, str>, Fault> {
-    let bad = |detail: String| fault::bad_field(Field::Tags.name(), detail);
     // The length comes first: it bounds what comparing every key with every other may cost.
     let compact = compact(json);
     if compact.len() > TAGS_BYTES_MAX {
-        return Err(bad(format!("they must have at most {TAGS_BYTES_MAX} bytes")));
+        return Err(too_long());
     }
-    let read = serde_json::Deserializer::from_str(&compact).deserialize_map(Tags);
-    read.map_err(|_| bad("they must be an object of strings, each key there once".to_owned()))?;
+    let mut reader = serde_json::Deserializer::from_str(&compact);
+    let read = reader.deserialize_map(Tags).and_then(|()| reader.end());
+    let wanted = "they must be an object of strings, each key there once";
+    read.map_err(|_| fault::bad_field(Field::Tags.name(), wanted))?;
     Ok(if compact == "{}" { Cow::Borrowed("") } else { compact })
+}
+
+pub(super) fn too_long() -> Fault {
+    fault::bad_field(Field::Tags.name(), format!("they must have at most {TAGS_BYTES_MAX} bytes"))
 }
 
 /// Valid JSON without what stands between its parts for the eye only.
@@ -100,6 +105,11 @@ mod tests {
             (r#""x""#, None),
             ("1", None),
             ("null", None),
+            ("", None),
+            ("{", None),
+            (r#"{"a":"b"} {"c":"d"}"#, None),
+            (r#"{"a":"b"}x"#, None),
+            ("{\u{a0}}", None),
         ];
         for (json, want) in table {
             assert_eq!(check(json).ok().as_deref(), *want, "reading {json}");

@@ -1,6 +1,6 @@
 //! The acts of the audit, in the order in which they were posted: deeds, adjustments and the records of the house.
 
-use rocksdb::{IteratorMode, ReadOptions};
+use rocksdb::ReadOptions;
 
 use super::StoreError;
 use super::keys::{self, ActKey, HOUSE_ACTS};
@@ -38,34 +38,46 @@ pub fn house_act(
 }
 
 /// An act as it is kept.
-pub struct KeptAct {
+pub struct KeptAct<'v> {
     pub key: ActKey,
-    pub row: PostedRow,
+    row: &'v [u8],
 }
 
-impl KeptAct {
+impl KeptAct<'_> {
     /// The wallet that did or suffered it; `None` of an act of the house.
     pub fn wallet(&self) -> Option<WalletId> {
         keys::split_act(&self.key).map(|(_, wallet, _)| wallet).filter(|wallet| *wallet != HOUSE_ACTS)
     }
+
+    pub fn row(&self) -> PostedRow {
+        PostedRow(self.row.to_vec())
+    }
 }
 
 impl Views {
-    /// The acts from the key `first` on and before `past`, the newest first, at most `limit`.
-    pub fn acts_back(&self, first: &ActKey, past: &ActKey, limit: usize) -> Result<Vec<KeptAct>, StoreError> {
+    /// Calls `visit` with the acts from the key `first` on and before `past`, the newest first, until it answers false.
+    pub fn acts_back(
+        &self,
+        first: &ActKey,
+        past: &ActKey,
+        mut visit: impl FnMut(KeptAct<'_>) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
         if first >= past {
-            return Ok(Vec::new());
+            return Ok(());
         }
         let mut read = ReadOptions::default();
         read.set_iterate_lower_bound(&first[..]);
         read.set_iterate_upper_bound(&past[..]);
-        let items = self.database.iterator_cf_opt(&self.family(keys::AUDIT), read, IteratorMode::End);
-        let kept = items.take(limit).map(|item| {
-            let (key, value) = item?;
+        let mut items = self.database.raw_iterator_cf_opt(&self.family(keys::AUDIT), read);
+        items.seek_to_last();
+        while let Some((key, row)) = items.item() {
             let key =
-                ActKey::try_from(&*key).map_err(|_| RowError("its key")).map_err(StoreError::row("audit"))?;
-            Ok(KeptAct { key, row: PostedRow(value.into_vec()) })
-        });
-        kept.collect()
+                ActKey::try_from(key).map_err(|_| RowError("its key")).map_err(StoreError::row("audit"))?;
+            if !visit(KeptAct { key, row })? {
+                return Ok(());
+            }
+            items.prev();
+        }
+        Ok(items.status()?)
     }
 }

@@ -178,6 +178,12 @@ pub fn tie(id: WalletId, (what, number): (u8, u64), seq: u64) -> TieKey {
     key
 }
 
+/// The number of what the entry of a key of [`tie`] belongs to.
+pub fn tied_to(key: &[u8]) -> Option<u64> {
+    let key: &TieKey = key.try_into().ok()?;
+    Some(u64::from_be_bytes(key[6..14].try_into().ok()?))
+}
+
 /// The entry that a key of [`tie`] names.
 pub fn tied_seq(key: &[u8]) -> Option<u64> {
     let key: &TieKey = key.try_into().ok()?;

@@ -80,6 +80,17 @@ impl Pinned {
         })
     }
 
+    /// Calls `visit` with the number of every entry that something followed or set right, once for each that did, in order.
+    pub fn followed(&self, wallet: WalletId, mut visit: impl FnMut(u64)) -> Result<(), StoreError> {
+        let (first, past) =
+            (Tie::Entry(0).key(wallet, 0).to_vec(), Tie::Entry(u64::MAX).key(wallet, u64::MAX).to_vec());
+        self.each(keys::TIES, first, past, |key, _| {
+            let number = keys::tied_to(key).ok_or(RowError("its key"));
+            visit(number.map_err(StoreError::row(keys::TIES))?);
+            Ok(true)
+        })
+    }
+
     /// What is remembered of a key, whether it is still kept or not.
     pub fn remembered(&self, key: Key) -> Result<Option<Remembered>, StoreError> {
         for generation in self.views().sight().candidates(key) {
@@ -111,6 +122,8 @@ mod tests {
         let keys: Vec<_> =
             ties.iter().flat_map(|tie| [1, 255, 256].map(|seq| tie.key(WALLET, seq))).collect();
         assert!(keys.is_sorted(), "wanted them by what they belong to, then by number");
+        let numbers: Vec<_> = keys.iter().map(|key| super::keys::tied_to(key)).collect();
+        assert_eq!(numbers[..6], [Some(7), Some(7), Some(7), Some(8), Some(8), Some(8)]);
         let seqs: Vec<_> = keys.iter().map(|key| super::keys::tied_seq(key)).collect();
         assert_eq!(seqs[..3], [Some(1), Some(255), Some(256)]);
     }

@@ -18,10 +18,11 @@ use crate::store::audit::KeptAct;
 use crate::store::keys::{self, ActKey};
 use crate::store::views::Views;
 
-/// Acts read in one go.
-const CHUNK: usize = 500;
-/// Most acts looked at for one page: where few fit a filter, a page may end before it is full.
-pub const LOOKED_AT_MAX: usize = 10_000;
+/// Most work for one page, where passing over an act of another wallet is 1: where few of very many acts are wanted, a page
+/// may end before it is full.
+const WORK_MAX: usize = 1_000_000;
+/// Of an act that is read.
+const READ_WORK: usize = 10;
 
 /// Something that somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,36 +90,32 @@ pub fn part(
     after: Option<ActKey>,
     limit: usize,
 ) -> Result<Part, StoreError> {
-    let (first, mut past) = wanted.range(after);
+    let (first, past) = wanted.range(after);
     let place = |wallet: &String| sources.directory.with(wallet, |cell| cell.id);
     let only = wanted.wallet.as_ref().map(place);
     let teller = Teller { sources, wallets_of_keys: OnceCell::new() };
-    let mut done: Vec<Done> = Vec::new();
-    let mut last_done = past;
-    for _ in 0..LOOKED_AT_MAX / CHUNK {
-        let kept = sources.views.acts_back(&first, &past, CHUNK)?;
-        let goes_on = kept.len() == CHUNK;
-        for act in kept {
-            past = act.key;
-            // Most acts are of other wallets: they are not even read.
-            if act.wallet().is_some_and(|wallet| only.is_some_and(|only| only != Some(wallet))) {
-                continue;
-            }
+    let mut part = Part::default();
+    let (mut work, mut last_done) = (0, past);
+    sources.views.acts_back(&first, &past, |act| {
+        // Most acts are of other wallets: they are not even read.
+        if act.wallet().is_some_and(|wallet| only.is_some_and(|only| only != Some(wallet))) {
+            work += 1;
+        } else {
+            work += READ_WORK;
             let told = teller.tell(&act)?;
-            if !wanted.allows(&told) {
-                continue;
+            if wanted.allows(&told) {
+                if part.done.len() == limit {
+                    part.goes_on_after = Some(last_done);
+                    return Ok(false);
+                }
+                part.done.push(told);
+                last_done = act.key;
             }
-            if done.len() == limit {
-                return Ok(Part { done, goes_on_after: Some(last_done) });
-            }
-            done.push(told);
-            last_done = act.key;
         }
-        if !goes_on {
-            return Ok(Part { done, goes_on_after: None });
-        }
-    }
-    Ok(Part { done, goes_on_after: Some(past) })
+        part.goes_on_after = (work >= WORK_MAX).then_some(act.key);
+        Ok(part.goes_on_after.is_none())
+    })?;
+    Ok(part)
 }
 
 struct Teller<'a> {
@@ -128,9 +125,10 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn tell(&self, act: &KeptAct) -> Result<Done, StoreError> {
-        let at = act.row.posted_at();
-        match (act.wallet(), act.row.row().map_err(StoreError::row("audit"))?) {
+    fn tell(&self, act: &KeptAct<'_>) -> Result<Done, StoreError> {
+        let row = act.row();
+        let at = row.posted_at();
+        match (act.wallet(), row.row().map_err(StoreError::row("audit"))?) {
             (Some(id), Row::Wallet { record, .. }) => {
                 let wallet = self.sources.directory.find_id(id).map(|cell| cell.wallet.to_string());
                 told(at, wallet, &record).ok_or(RowError("nobody's act")).map_err(StoreError::row("audit"))

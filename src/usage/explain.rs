@@ -79,6 +79,24 @@ pub fn explain<'a>(
     Ok(Explanation { rows, arithmetic, balance_before })
 }
 
+/// The rows that a correction prices its message by, which must give its amount as well.
+pub fn corrected<'a>(
+    entry: &Entry<'_>,
+    correction: &Correction<'_>,
+    message: &Message,
+    version: Option<&'a Version>,
+) -> Result<Rows<'a>, Unexplained> {
+    let seq = entry.seq;
+    let Correction { price, before, .. } = correction;
+    let rows = rows(price, version.ok_or(Unexplained::Version { seq })?);
+    let cost = price.rated.total();
+    let cost_is_so = |rows: &Rows<'_>| {
+        cost.checked_neg().is_some_and(|charged| makes(rows, &price.rated, message, charged))
+            && before.checked_sub(cost) == Some(entry.amount)
+    };
+    rows.filter(cost_is_so).ok_or(Unexplained::Amount { seq })
+}
+
 /// What an entry was posted for that follows from the wallet's life.
 pub(super) fn of_the_life(cause: &Cause<'_>) -> String {
     match cause {

@@ -53,6 +53,18 @@ pub struct Group {
     pub direction: Option<Direction>,
 }
 
+/// Most rows of a table that somebody may ask for, as it is in memory as a whole: more are refused, never cut.
+pub const ROWS_MAX: usize = 50_000;
+
+/// Why there is no table.
+#[derive(Debug, thiserror::Error)]
+pub enum NoTable {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the table has more rows than may be")]
+    TooManyRows,
+}
+
 /// What a query comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
@@ -70,18 +82,18 @@ pub struct Balances {
     pub closing: Money,
 }
 
-/// Sums up the cells that a query asks for.
+/// Sums up the cells that a query asks for, where that comes to at most `rows_max` rows.
 pub fn table(
     views: &Pinned,
     wallet: WalletId,
     zone: &Zone,
     query: &Query,
-    group_by: &[GroupBy],
-) -> Result<Table, StoreError> {
+    (group_by, rows_max): (&[GroupBy], usize),
+) -> Result<Table, NoTable> {
     let mut rows: BTreeMap<Group, Totals> = BTreeMap::new();
     let mut totals = Totals::default();
     let mut last: Option<(Group, Totals)> = None;
-    views.usage(wallet, query.axis, (query.from, query.to), |day, cell| {
+    let summed = views.usage(wallet, query.axis, (query.from, query.to), |day, cell| {
         if !query.filter.admits(&cell.dimensions) {
             return Ok(());
         }
@@ -96,16 +108,23 @@ pub fn table(
                 if let Some((group, sums)) = last.take() {
                     rows.entry(group).or_default().merge(&sums);
                 }
+                if rows.len() > rows_max {
+                    return Err(misfit("more rows than may be"));
+                }
                 let mut sums = Totals::default();
                 sums.add(&cell);
                 *last = Some((Group::of(day, &cell.dimensions, group_by), sums));
             }
         }
         Ok(())
-    })?;
+    });
     if let Some((group, sums)) = last {
         rows.entry(group).or_default().merge(&sums);
     }
+    if rows.len() > rows_max {
+        return Err(NoTable::TooManyRows);
+    }
+    summed?;
     let balances = match query.axis {
         Axis::Posted if query.filter.is_everything() => {
             Some(balances(views, wallet, zone, (query.from, query.to))?)
@@ -187,7 +206,11 @@ fn balance_after(row: &EntryRow) -> Result<Money, StoreError> {
 }
 
 fn missing() -> StoreError {
-    StoreError::row("entries")(crate::journal::codec::RowError("an entry is missing"))
+    misfit("an entry is missing")
+}
+
+fn misfit(what: &'static str) -> StoreError {
+    StoreError::row("entries")(crate::journal::codec::RowError(what))
 }
 
 /// The number of a wallet's first entry that was posted at an instant or later; that of the next one to come where

@@ -31,7 +31,14 @@ impl Traffic {
 }
 
 /// The highest byte of an entry type, and one.
-const TYPES: usize = 32;
+const TYPES: usize = EntryType::Adjustment as usize + 1;
+const _: () = {
+    let mut place = 0;
+    while place < EntryType::ALL.len() {
+        assert!((EntryType::ALL[place] as usize) < TYPES);
+        place += 1;
+    }
+};
 
 /// The sum of cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

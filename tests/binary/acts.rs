@@ -242,10 +242,10 @@ async fn the_file_of_it_reads_back_and_is_an_act_itself() {
     assert_verifies(home.path());
 }
 
-/// More than one part of the stream.
+/// More than one part of the stream, and others enough that a page is not quickly filled.
 #[tokio::test]
 async fn a_long_audit_is_listed_and_exported_whole() {
-    const HOLDS: usize = 2_300;
+    const SET: usize = 10_600;
     let home = tempfile::tempdir().unwrap();
     let engine = Engine::start(home.path(), &[]);
     let operator = engine.client();
@@ -256,7 +256,7 @@ async fn a_long_audit_is_listed_and_exported_whole() {
     for _ in 0..20 {
         let (client, levels) = (operator.clone(), levels.clone());
         waiting.push(tokio::spawn(async move {
-            for _ in 0..HOLDS / 20 {
+            for _ in 0..SET / 20 {
                 put(&client, "/v1/wallets/acme/alert-settings", &levels).await.wants(200);
             }
         }));
@@ -266,8 +266,11 @@ async fn a_long_audit_is_listed_and_exported_whole() {
     }
     let listed = operator.get("/v1/audit?wallet=quiet").await.wants(200);
     assert_eq!(listed["data"].as_array().map(Vec::len), Some(2), "found behind the others: {listed}");
+    assert!(listed["next_cursor"].is_null(), "and all that there is: {listed}");
+    let full = operator.get("/v1/audit?wallet=quiet&limit=1").await.wants(200);
+    assert_eq!(full["data"].as_array().map(Vec::len), Some(1), "a page is full while there is more: {full}");
     let file = operator.get("/v1/audit.csv?action=alerts.set").await;
-    assert_eq!(file.text.lines().count(), HOLDS + 1, "every line, and the names once");
+    assert_eq!(file.text.lines().count(), SET + 1, "every line, and the names once");
     let page = operator.get("/v1/audit?action=alerts.set&limit=1000").await.wants(200);
     let cursor = page["next_cursor"].as_str().expect("the list goes on");
     let next =

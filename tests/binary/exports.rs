@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::Field;
-use reqwest::Response;
+use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
@@ -232,6 +232,42 @@ async fn what_cannot_be_exported_is_a_problem_document() {
     let empty =
         read(client.open("/v1/wallets/acme/entries.csv?from=2020-01-01&to=2020-01-31", &[]).await).await;
     assert_eq!(rows(&empty).len(), 0, "a range without entries is a header");
+}
+
+/// Whoever asks for the head of a file is told what would come, and takes nothing away.
+#[tokio::test]
+async fn the_head_of_a_file_says_what_would_come_and_is_no_export() {
+    let home = tempfile::tempdir().unwrap();
+    let engine = Engine::start(home.path(), &[]);
+    let client = engine.client();
+    client.wallet_with("acme", "100").await;
+    client.send_one(&Event::outbound("acme", "m-1")).await;
+    let exported = async |action: &str| {
+        let page = client.get(&format!("/v1/audit?action={action}")).await.wants(200);
+        page["data"].as_array().expect("a list").len()
+    };
+    let files =
+        ["wallets/acme/entries.csv", "wallets/acme/entries.parquet", "wallets/acme/usage.csv", "audit.csv"];
+    for file in files.map(|file| format!("/v1/{file}")) {
+        // Until as many exports as may be under way would have been, had they begun.
+        for _ in 0..6 {
+            let head = client.call(Method::HEAD, &file, &[], "").await;
+            assert_eq!((head.status, head.text.as_str()), (200, ""), "{file}");
+            let whole = client.call(Method::HEAD, &format!("{file}?from=nonsense"), &[], "").await;
+            assert_eq!((whole.status, whole.text.as_str()), (400, ""), "{file}: what is no question");
+        }
+    }
+    let made = (exported("export.made").await, exported("audit.exported").await);
+    assert_eq!(made, (0, 0), "nothing was taken away");
+    for file in files.map(|file| format!("/v1/{file}")) {
+        let (head, whole) = (client.call(Method::HEAD, &file, &[], "").await, client.open(&file, &[]).await);
+        for name in ["content-type", "content-disposition", "farebox-rows", "vary"] {
+            assert_eq!(head.headers.get(name), whole.headers().get(name), "{file}: {name}");
+        }
+        whole.bytes().await.expect("the whole file");
+    }
+    let made = (exported("export.made").await, exported("audit.exported").await);
+    assert_eq!(made, (3, 1), "whoever takes a file is told of");
 }
 
 /// More than what the buffers between engine and client hold.

@@ -4,6 +4,7 @@
 mod support;
 
 mod acts;
+mod arrow;
 mod bad_body;
 mod bad_fields;
 mod bad_input;

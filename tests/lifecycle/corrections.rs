@@ -117,6 +117,24 @@ async fn a_dry_run_tells_who_changes_and_a_run_posts_it_once() {
         json!([entry["of_seq"], entry["tariff"], entry["tariff_version"], entry["reason"], entry["run"]]);
     assert_eq!(found, want, "{entry}");
     assert!(entry["actor"].as_str().is_some_and(|actor| actor.starts_with("key_")), "{entry}");
+
+    let explain = async |seq: &Value| {
+        world.client.get(&format!("/v1/wallets/acme/entries/{seq}/explain")).await.wants(200)
+    };
+    let told = explain(&entry["seq"]).await;
+    let by = |tariff: &Value| {
+        json!([tariff["name"], tariff["version"], tariff["rate"]["price"], tariff["rate"]["prefix"]])
+    };
+    let found = (by(&told["tariff"]), by(&told["corrected_tariff"]));
+    let want = (json!(["gold", "one", "1", "1"]), json!(["gold", "two", "3", "1"]));
+    assert_eq!(found, want, "what priced it at first, and since: {told}");
+    assert_eq!(told["related"][0]["seq"], 2, "the message's own: {told}");
+    let told = explain(&entry["of_seq"]).await;
+    assert_eq!(
+        (by(&told["tariff"]), &told["corrected_tariff"]),
+        (json!(["gold", "one", "1", "1"]), &Value::Null)
+    );
+    assert_eq!(told["related"][0]["type"], "correction", "and back from the message: {told}");
 }
 
 #[tokio::test]

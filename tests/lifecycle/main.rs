@@ -19,6 +19,7 @@ mod clock;
 mod corrections;
 mod declines;
 mod downtime;
+mod explained;
 mod holds;
 mod idempotency;
 mod money_back;

@@ -19,7 +19,7 @@ async fn paid() -> (World, String) {
     (world, payment)
 }
 
-async fn pay(world: &mut World, amount: &str) -> String {
+pub async fn pay(world: &mut World, amount: &str) -> String {
     let key = world.key();
     let opened = world.client.open_top_up("acme", &key, amount).await.wants(201);
     let page = opened["checkout_url"].as_str().expect("a place to pay").to_owned();
@@ -35,19 +35,19 @@ async fn switch(world: &World, switches: Value) {
     world.client.call(Method::PUT, path, &[JSON], switches.to_string()).await.wants(200);
 }
 
-async fn refund(world: &mut World, payment: &str, cents: u64) {
+pub async fn refund(world: &mut World, payment: &str, cents: u64) {
     world.customer.api("refunds", &format!("payment_intent={payment}&amount={cents}")).await;
     world.settle().await;
 }
 
-async fn dispute(world: &mut World, payment: &str, cents: u64) -> String {
+pub async fn dispute(world: &mut World, payment: &str, cents: u64) -> String {
     let form = format!("payment_intent={payment}&amount={cents}");
     let made = world.customer.api("sandbox/disputes", &form).await;
     world.settle().await;
     made["id"].as_str().unwrap_or_else(|| panic!("wanted a dispute: {made}")).to_owned()
 }
 
-async fn reinstate(world: &mut World, dispute: &str) {
+pub async fn reinstate(world: &mut World, dispute: &str) {
     world.customer.api(&format!("sandbox/disputes/{dispute}/reinstate"), "").await;
     world.settle().await;
 }

@@ -1,10 +1,10 @@
-//! Statements of months, and what an entry is explained by, for a wallet that has lived through a little of everything.
+//! Statements of months, for a wallet that has lived through a little of everything.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::event::Event;
-use crate::world::{NUMBER, World};
+use crate::world::{NUMBER, World, message};
 
 const ZONE: &str = "America/New_York";
 
@@ -75,6 +75,13 @@ async fn a_statement_adds_up_and_months_follow_one_another() {
     let listed: Vec<_> =
         listed["data"].as_array().unwrap().iter().map(|month| month["month"].clone()).collect();
     assert_eq!(listed, ["2026-12", "2026-11", "2026-10"]);
+    // A month a page: each is told by its own balances, wherever its page begins.
+    let paged = world.client.list("/v1/wallets/acme/statements", 1).await;
+    let balances =
+        |month: &Value| json!([month["month"], month["opening_balance"], month["closing_balance"]]);
+    let (found, want): (Vec<_>, Vec<_>) =
+        (paged.iter().map(balances).collect(), months.iter().rev().map(balances).collect());
+    assert_eq!(found, want);
     assert_eq!(statement(&world, "2026-09").await["closing_balance"], "0", "before the first entry");
     for month in ["2027-01", "2026-13", "2026-1", "october"] {
         let answer = world.client.get(&format!("/v1/wallets/acme/statements/{month}")).await;
@@ -91,6 +98,13 @@ async fn the_page_shows_hostile_texts_as_texts_and_loads_nothing() {
     assert!(page.text.contains("&lt;b&gt;Acme &amp; Söhne&lt;/b&gt;"), "{}", page.text);
     assert!(page.text.contains("&lt;script&gt;alert(1)&lt;/script&gt; goodwill"), "{}", page.text);
     assert!(!page.text.contains("<script") && !page.text.contains("http"), "{}", page.text);
+    // What was used is the sum of the parts above it, and looks like one.
+    let told = statement(&world, "2026-10").await;
+    let used = told["credit_used"].as_str().unwrap();
+    let sum = format!(r#"<tr class="sum"><td>Credit used</td><td class="amount">{used}</td></tr>"#);
+    let (before, after) = page.text.split_once(&sum).unwrap_or_else(|| panic!("wanted {sum}: {}", page.text));
+    assert_eq!(before.matches(r#"<tr class="part">"#).count(), 6, "the columns of usage: {before}");
+    assert!(after.starts_with(r#"<tr class="total"><td>Closing balance</td>"#), "{after}");
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'"), "{policy}");
     let accepted = [("accept", "text/html,application/xhtml+xml")];
@@ -100,49 +114,41 @@ async fn the_page_shows_hostile_texts_as_texts_and_loads_nothing() {
 }
 
 #[tokio::test]
-async fn every_entry_is_explained_back_to_where_it_comes_from() {
-    let world = lived().await;
-    let entries = world.client.entries("acme").await;
-    let mut seen = Vec::new();
-    for entry in &entries {
-        let path = format!("/v1/wallets/acme/entries/{}/explain", entry["seq"]);
-        let told = world.client.get(&path).await.wants(200);
-        let kind = entry["type"].as_str().unwrap();
-        let text = told["text"].as_str().unwrap();
-        assert!(text.contains("Balance: ") && text.contains(&format!("({ZONE})")), "{kind}: {text}");
-        assert_eq!(told["entry"]["seq"], entry["seq"]);
-        let field = match kind {
-            "charge" | "refund" | "failure_fee" => "message",
-            "top_up" => "top_up",
-            "number_fee" => "number_fee",
-            "hold_settlement" => "hold",
-            _ => "entry",
+async fn of_very_many_channels_those_that_used_the_most_are_told_and_the_totals_are_whole() {
+    const CHANNELS: u64 = 10_000;
+    let mut world = World::start("2026-10-15T14:00:00Z").await;
+    world.open("acme", ZONE).await;
+    world.credit("acme", "100000").await;
+    let numbers: Vec<u64> = (0..CHANNELS).collect();
+    for some in numbers.chunks(2_000) {
+        let event = |number: &u64| {
+            let event = message("acme", &format!("m-{number}"), if number % 100 == 99 { 7 } else { 1 });
+            event.with("channel", format!("+1415{number:07}"))
         };
-        assert!(told[field].is_object(), "{kind}: wanted `{field}`: {told}");
-        if kind == "charge" {
-            assert!(told["tariff"]["rate"].is_object(), "{told}");
-        }
-        seen.push((kind.to_owned(), told));
+        let outcomes = world.client.send(&some.iter().map(event).collect::<Vec<_>>()).await;
+        assert!(outcomes.iter().all(|outcome| outcome.said() == "charged"), "{:?}", outcomes.first());
     }
-    let kinds: Vec<&str> = seen.iter().map(|(kind, _)| kind.as_str()).collect();
-    for kind in [
-        "charge",
-        "refund",
-        "failure_fee",
-        "carrier_fee",
-        "top_up",
-        "number_fee",
-        "hold_settlement",
-        "adjustment",
-    ] {
-        assert!(kinds.contains(&kind), "{kind} is not among {kinds:?}");
+    let told = statement(&world, "2026-10").await;
+    let rows = told["by_channel"].as_array().expect("rows");
+    assert_eq!((rows.len() as u64, &told["channels"]), (1_000, &json!(CHANNELS)));
+    let busiest = rows.iter().filter(|row| row["units"] == 7).count() as u64;
+    assert_eq!(busiest, CHANNELS / 100, "those that used the most are among them");
+    let channels: Vec<&str> = rows.iter().filter_map(|row| row["channel"].as_str()).collect();
+    assert!(
+        channels.is_sorted() && channels.len() == rows.len(),
+        "in the order of the channels: {channels:?}"
+    );
+    for (field, want) in [("total", 10_600), ("message_cost", 10_600)] {
+        let sum: i128 = rows.iter().map(|row| nanos(&row[field])).sum();
+        let (others, all) = (nanos(&told["other_channels"][field]), nanos(&told["totals"][field]));
+        assert_eq!((sum + others, all), (want * 1_000_000_000, want * 1_000_000_000), "{field}");
     }
-    let failed = seen.iter().find(|(kind, told)| kind == "charge" && told["entry"]["id"] == "m-2").unwrap();
-    let related: Vec<_> =
-        failed.1["related"].as_array().unwrap().iter().map(|row| row["type"].clone()).collect();
-    assert_eq!(related, ["refund", "failure_fee"], "{}", failed.1);
-    assert_eq!(failed.1["message"]["status"], "failed");
-    assert_eq!(failed.1["message"]["failure_policy"]["charge"], "fee", "{}", failed.1);
-    let refund = seen.iter().find(|(kind, _)| kind == "refund").unwrap();
-    assert_eq!(refund.1["message"]["id"], "m-2", "{}", refund.1);
+    let others = &told["other_channels"];
+    assert_eq!(
+        (&others["messages"], &told["totals"]["messages"]),
+        (&json!(9_000), &json!(CHANNELS)),
+        "{others}"
+    );
+    let page = world.client.get("/v1/wallets/acme/statements/2026-10?format=html").await;
+    assert!(page.text.contains("9000 others"), "the page says so too");
 }

@@ -25,6 +25,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    /// What the text is of, where it is none.
+    pub bytes: Vec<u8>,
 }
 
 /// What became of one event.
@@ -155,8 +157,9 @@ impl Client {
         }
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = String::from_utf8_lossy(&response.bytes().await?).into_owned();
-        Ok(Answer { call: format!("{method} {path}"), status, headers, text })
+        let bytes = response.bytes().await?.to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Answer { call: format!("{method} {path}"), status, headers, text, bytes })
     }
 
     pub async fn call(

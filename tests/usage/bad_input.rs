@@ -108,6 +108,40 @@ async fn what_cannot_be_a_question_is_a_problem_that_names_the_parameter() {
     }
 }
 
+/// Whoever gives every message a campaign of its own gets no table of them, neither here nor as a file, but still every entry.
+#[tokio::test]
+async fn a_table_of_too_many_rows_is_refused_and_not_cut() {
+    const MOST: u64 = 50_000;
+    let mut world = World::start_with("2026-07-15T10:00:00Z", TARIFF).await;
+    world.open_with("acme", "1000000").await;
+    let send = async |numbers: std::ops::Range<u64>| {
+        for some in numbers.clone().collect::<Vec<_>>().chunks(5_000) {
+            let event = |number: &u64| {
+                let id = format!("m-{number}");
+                crate::support::world::message("acme", &id, 1).with("campaign", id.as_str())
+            };
+            let outcomes = world.client.send(&some.iter().map(event).collect::<Vec<_>>()).await;
+            assert!(outcomes.iter().all(|outcome| outcome.said() == "charged"), "{:?}", outcomes.first());
+        }
+    };
+    let asked =
+        async |file: &str| world.client.get(&format!("/v1/wallets/acme/{file}group_by=campaign")).await;
+    send(0..MOST).await;
+    let usage = asked("usage?").await.wants(200);
+    assert_eq!(usage["table"].as_array().map(Vec::len), Some(MOST as usize));
+    assert_eq!(asked("usage.csv?").await.headers["farebox-rows"], MOST.to_string());
+    send(MOST..MOST + 1).await;
+    for file in ["usage?", "usage.csv?"] {
+        let answer = asked(file).await;
+        let detail = answer.wants_problem(400, "bad_range");
+        assert!(detail.contains("50000 rows"), "{file}: {detail}");
+        assert_eq!(answer.json()["field"], "group_by", "{file}");
+    }
+    assert_eq!(asked("entries.csv?").await.headers["farebox-rows"], (MOST + 2).to_string());
+    let usage = world.client.get("/v1/wallets/acme/usage?group_by=kind").await.wants(200);
+    assert_eq!(usage["totals"]["messages"], MOST + 1, "grouped by less it is told");
+}
+
 /// Days that are days, at the ends of what a calendar has: asked for or told clearly, never an error inside.
 #[tokio::test]
 async fn days_at_the_ends_of_the_calendar_are_answered_or_told_apart() {
@@ -133,7 +167,8 @@ async fn text_that_is_not_utf8_is_a_problem_and_not_another_text() {
     let mark = crate::support::world::message("acme", "m-mark", 4).with("campaign", "\u{fffd}");
     assert_eq!(world.client.send_one(&mark).await.said(), "charged");
     world.settle().await;
-    for query in ["campaign=%FF", "campaign=%C3%28", "campaign=%ED%A0%80"] {
+    for query in ["campaign=%FF", "campaign=%C3%28", "campaign=%ED%A0%80", "campaign=%EF%BF%BD&campaign=%FF"]
+    {
         let answer = world.client.get(&format!("/v1/wallets/acme/usage?{query}")).await;
         answer.wants_problem(400, "bad_field");
     }

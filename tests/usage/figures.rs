@@ -1,5 +1,6 @@
 //! A row's figures as numbers: counts, and amounts in 1e-9 of the currency unit.
 
+use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 use serde_json::Value;
@@ -47,11 +48,24 @@ const COUNTS: usize = 5;
 const AMOUNTS: usize = 25;
 pub const MESSAGE_COST: usize = AMOUNTS;
 pub const CARRIER_FEES: usize = AMOUNTS + 1;
-pub const FAILURE_FEES: usize = AMOUNTS + 2;
-pub const REFUNDS: usize = AMOUNTS + 3;
-pub const NUMBER_FEES: usize = AMOUNTS + 4;
-pub const OTHER_CHARGES: usize = AMOUNTS + 5;
-pub const TOTAL: usize = AMOUNTS + 6;
+const FAILURE_FEES: usize = AMOUNTS + 2;
+const REFUNDS: usize = AMOUNTS + 3;
+const NUMBER_FEES: usize = AMOUNTS + 4;
+const OTHER_CHARGES: usize = AMOUNTS + 5;
+const TOTAL: usize = AMOUNTS + 6;
+
+/// The column that an entry is charged in; `None`: it is no usage. Messages have two.
+pub fn column_of(entry_type: &str) -> Option<usize> {
+    match entry_type {
+        "carrier_fee" => Some(CARRIER_FEES),
+        "refund" | "recharge" => Some(REFUNDS),
+        "failure_fee" | "failure_fee_return" => Some(FAILURE_FEES),
+        "number_fee" => Some(NUMBER_FEES),
+        "hold_settlement" | "correction" => Some(OTHER_CHARGES),
+        "adjustment" | "top_up" | "payment_refund" | "dispute" | "dispute_reinstated" => None,
+        other => panic!("{other} is no type of entry that these tests know"),
+    }
+}
 
 /// What became of a message, as it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +84,19 @@ impl Figures {
             Some(Value::String(amount)) => nanos(amount),
             Some(Value::Number(count)) => count.as_i64().map_or_else(|| panic!("{at}: {row}"), i128::from),
             _ => panic!("wanted {at} in {row}"),
+        };
+        Figures(FIELDS.map(figure))
+    }
+
+    /// From a row of a file, by the names of its columns.
+    pub fn of_columns(row: &BTreeMap<String, String>) -> Figures {
+        let figure = |field: &str| {
+            let (column, is_count) = (field[1..].replace('/', "_"), !FIELDS[AMOUNTS..].contains(&field));
+            let cell = row.get(&column).unwrap_or_else(|| panic!("wanted the column {column} in {row:?}"));
+            match is_count {
+                true => cell.parse().unwrap_or_else(|_| panic!("{column}: wanted a count in {row:?}")),
+                false => nanos(cell),
+            }
         };
         Figures(FIELDS.map(figure))
     }

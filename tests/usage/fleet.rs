@@ -1,8 +1,10 @@
 //! Several wallets in several zones, and a random life for them: traffic in both directions, statuses of all sorts,
 //! numbers, holds, money, and time that passes.
 
-use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::ledger::{Fates, Ledger};
 use crate::support::event::Event;
@@ -62,8 +64,45 @@ error_code,class
 '''
 "#;
 
-pub const ZONES: [&str; 6] =
-    ["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Africa/Cairo", "America/New_York"];
+/// What the messages should have cost: other prices, one of nothing, and Norway is not served.
+const CORRECTED: &str = r#"name = "life"
+version = "corrected"
+currency = "USD"
+effective_from = 2200-01-01T00:00:00Z
+failure_fee = "0.002"
+rates_csv = '''
+direction,kind,prefix,sender_type,carrier,price,country
+outbound,sms,49,,,0.5,DE
+outbound,mms,49,,,3,DE
+outbound,sms,44,,,0,GB
+outbound,mms,44,,,0.000000002,GB
+outbound,sms,1,,,0.02,US
+outbound,mms,1,,,0.05,US
+outbound,sms,852,,,0.333333334,HK
+inbound,sms,*,,,0.007000001,
+inbound,mms,*,,,0.01,
+'''
+carrier_fees_csv = '''
+direction,kind,prefix,sender_type,carrier,fee
+outbound,sms,1,,,0.001
+'''
+"#;
+
+/// Whole, half and quarter hours, ahead and behind, with and without clocks that are set; of half an hour too.
+const ZONES: [&str; 10] = [
+    "UTC",
+    "Asia/Kathmandu",
+    "America/St_Johns",
+    "Pacific/Kiritimati",
+    "Africa/Cairo",
+    "America/New_York",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+    "Etc/GMT+12",
+];
+/// Wallets of a life.
+const MEMBERS: usize = 6;
 
 /// How long a life may be.
 const SPAN_MAX: SignedDuration = SignedDuration::from_hours(270 * 24);
@@ -72,7 +111,7 @@ const NAMES: [&str; 4] = ["Acme", "ACME", "A b", "72345678"];
 const PEERS: [&str; 6] =
     ["+491511234567", "+447700900123", "+4791234567", "+14155550123", "+85291234567", "+14155550124"];
 /// Whatever a campaign may be called.
-pub const CAMPAIGNS: [&str; 14] = [
+pub const CAMPAIGNS: [&str; 16] = [
     "spring",
     "Spring",
     "=1+1",
@@ -83,12 +122,15 @@ pub const CAMPAIGNS: [&str; 14] = [
     "🎉 sale 👩‍👩‍👧",
     "مرحبا \u{200f}",
     " lead and trail ",
+    "'already",
+    "\u{202e}rtl, \"both\"",
     "a&campaign=b#c",
     "%41%00",
     "null",
     "e\u{301}\u{fffd}",
 ];
 const SOURCES: [&str; 4] = ["", "", "gateway", "a\",b"];
+const TAGS: [&str; 4] = ["@SUM(1)", "one\r\ntwo, \"three\"", "'quoted", "\u{202e}🎉"];
 
 /// One wallet, and what the engine was told of it.
 pub struct Member {
@@ -117,10 +159,13 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    pub async fn start(at: &str, random: Random) -> Fleet {
+    pub async fn start(at: &str, mut random: Random) -> Fleet {
         let mut world = World::start_with(at, TARIFF).await;
+        let toml = [("content-type", "application/toml")];
+        world.client.call(Method::POST, "/v1/tariffs", &toml, CORRECTED).await.wants(201);
         let mut members = Vec::new();
-        for (number, zone) in ZONES.into_iter().enumerate() {
+        let first = random.below(ZONES.len() as u64) as usize;
+        for (number, zone) in ZONES.into_iter().cycle().skip(first).take(MEMBERS).enumerate() {
             let wallet = format!("w{number}");
             world.open(&wallet, zone).await;
             let (fates, messages, holds) = (Fates::default(), Vec::new(), Vec::new());
@@ -251,6 +296,9 @@ impl Fleet {
         if !source.is_empty() {
             event = event.with("source", source);
         }
+        if self.random.percent(20) {
+            event = event.with("tags", json!({"of": self.choose(&TAGS)}));
+        }
         if self.random.percent(60) {
             event = event.with("campaign", self.choose(&CAMPAIGNS));
         }
@@ -334,12 +382,46 @@ impl Fleet {
         if self.random.percent(40) { event.with("time", self.ago(20 * 24 * 60)) } else { event }
     }
 
+    /// Prices the messages of some days anew, by the corrected version or back by the first.
+    async fn correct(&mut self, wallet: &str) {
+        let version = self.choose(&["corrected", "corrected", "one"]);
+        let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+        let to = day(self.world.now) + 1.day();
+        let from = to - (1 + self.random.below(30) as i64).days();
+        let order = json!({
+            "wallets": [wallet], "from": from.to_string(), "to": to.to_string(), "tariff": "life",
+            "version": version, "reason": "typo", "dry_run": false,
+            "axis": self.choose(&["occurred", "posted"]),
+        });
+        let key = self.world.key();
+        self.world.client.post_keyed("/v1/corrections", &key, &order).await.wants(200);
+    }
+
+    /// Adjusts the balance for a message, as somebody does who holds a provider's bill against it.
+    async fn set_right(&mut self, wallet: &str) {
+        let newest = self.world.client.entries(wallet).await;
+        let Some(charge) = newest.iter().rev().find(|entry| entry["type"] == "charge") else { return };
+        let seq = charge["seq"].as_u64().expect("an entry has a number");
+        // What the message has come to by now, statuses and corrections included.
+        let of = |entry: &&Value| entry["seq"] == seq || entry["of_seq"] == seq;
+        let comes_to: i128 =
+            newest.iter().filter(of).map(|entry| -nanos(entry["amount"].as_str().expect("an amount"))).sum();
+        let picked = json!([{
+            "seq": seq, "message_id": charge["id"], "source": charge["source"], "comes_to": decimal(comes_to), "amount": "-0.010000001",
+            "reason": "their bill",
+        }]);
+        let (path, key) = (format!("/v1/wallets/{wallet}/reconciliations/apply"), self.world.key());
+        self.world.client.post_keyed(&path, &key, &json!({ "proposals": picked })).await.wants(200);
+    }
+
     /// Money, numbers, holds.
     async fn something_else(&mut self) {
         let number = self.random.below(self.members.len() as u64) as usize;
         let wallet = self.members[number].wallet.clone();
         match self.random.below(100) {
-            0..55 => {
+            0..3 => self.correct(&wallet).await,
+            3..6 => self.set_right(&wallet).await,
+            6..55 => {
                 let amount = nanos("3") + i128::from(self.random.below(40_000_000_000));
                 self.world.credit(&wallet, &decimal(amount)).await;
             }

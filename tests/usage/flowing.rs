@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 use serde_json::Value;
 
+use crate::exported::{Files, agree};
 use crate::figures::Figures;
 use crate::fleet::TARIFF;
 use crate::ledger::{Fates, Ledger};
@@ -81,6 +82,12 @@ async fn read(client: Client, seed: u64, over: Arc<AtomicBool>) -> Vec<(Question
         let other = GROUPS[random.below(7) as usize];
         let asked_again = asked.clone().at(&first.as_of);
         let grouped = asked_again.clone().by(&[other]).ask(&client, "acme").await;
+        // The files are of the state too, whatever came since: on the other axis as well.
+        let axis = Axis::BOTH[random.below(2) as usize];
+        let files = if random.percent(20) { Files::All } else { Files::Csv };
+        let asked_for_files = Question { axis, ..asked_again.clone() };
+        let answered = asked_for_files.ask(&client, "acme").await;
+        agree(&client, "acme", &asked_for_files, &answered, files).await;
         assert_eq!(common(&grouped.usage), common(&first.usage), "by {group} and by {other} of one state");
         let again = asked_again.ask(&client, "acme").await;
         assert_eq!(again.json, first.json, "the same question to the same state");

@@ -8,10 +8,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::figures::{
-    CARRIER_FEES, FAILURE_FEES, Fate, Figures, MESSAGE_COST, NUMBER_FEES, OTHER_CHARGES, REFUNDS,
-};
-use crate::question::{Axis, Group, Question, Usage};
+use crate::exported::{self, Files, Row};
+use crate::figures::{CARRIER_FEES, Fate, Figures, MESSAGE_COST, column_of};
+use crate::question::{Answered, Axis, Group, Question, Usage};
 use crate::support::client::{Client, Outcome};
 use crate::support::event::Event;
 use crate::support::{audit, nanos};
@@ -172,11 +171,48 @@ impl Ledger {
 
     /// Asks the engine, and wants exactly what the entries come to.
     pub async fn holds(&self, client: &Client, wallet: &str, question: &Question) -> Usage {
+        self.asked(client, wallet, question).await.usage
+    }
+
+    async fn asked(&self, client: &Client, wallet: &str, question: &Question) -> Answered {
         let found = question.ask(client, wallet).await;
         if let Some(fault) = found.usage.differs_from(&self.answer(question)) {
             panic!("{}: {fault}", question.path(wallet));
         }
-        found.usage
+        found
+    }
+
+    /// The same, and of the files of the same state too.
+    pub async fn holds_in_files(&self, client: &Client, wallet: &str, question: &Question, files: Files) {
+        let answered = self.asked(client, wallet, question).await;
+        let rows = exported::agree(client, wallet, question, &answered, files).await;
+        self.lists(&rows, question, wallet);
+    }
+
+    /// The rows of a file are the entries that are asked for, each with what it says of itself.
+    fn lists(&self, rows: &[Row], question: &Question, wallet: &str) {
+        let axis = question.axis as usize;
+        let days = question.from..=question.to;
+        let wanted = self.lines.iter().zip(&self.entries);
+        let wanted =
+            wanted.filter(|(line, _)| days.contains(&line.days[axis]) && line.is_asked_for(question));
+        let wanted: Vec<_> = wanted.collect();
+        let seqs: Vec<&str> = rows.iter().map(|row| row["seq"].as_str()).collect();
+        let seqs_wanted: Vec<String> = wanted.iter().map(|(_, entry)| entry["seq"].to_string()).collect();
+        assert_eq!(seqs, seqs_wanted, "{}: the rows of entries.csv", question.path(wallet));
+        for (row, (line, entry)) in rows.iter().zip(wanted) {
+            assert_eq!(row["day"], line.days[axis].to_string(), "the day of {entry}");
+            for field in ["type", "occurred_at", "posted_at", "amount", "balance_after"] {
+                assert_eq!(row[field], text(entry, field).unwrap_or_default(), "`{field}` of {entry}");
+            }
+            let columns = ["channel", "campaign", "country", "kind", "direction"];
+            for (column, under) in columns.into_iter().zip(&line.counted_under) {
+                assert_eq!(row[column], under.clone().unwrap_or_default(), "`{column}` of {entry}");
+            }
+            let tags = if row["tags"].is_empty() { "{}" } else { &row["tags"] };
+            let tags: Value = serde_json::from_str(tags).expect("tags are JSON");
+            assert_eq!(tags, entry["tags"], "the tags of {entry}");
+        }
     }
 }
 
@@ -217,7 +253,6 @@ fn line(entries: &[Value], entry: &Value, zone: &TimeZone, fates: &Fates) -> Lin
     };
     let entry_type = text(entry, "type").expect("an entry has a type");
     let change = amount(entry, "amount");
-    let only = |column| Some(Figures::default().charge(column, -change));
     let figures = match entry_type.as_str() {
         "charge" => {
             let (price, fee) = (amount(entry, "price"), amount(entry, "carrier_fee"));
@@ -227,16 +262,11 @@ fn line(entries: &[Value], entry: &Value, zone: &TimeZone, fates: &Fates) -> Lin
             let message = Figures::message(&word("kind"), &word("direction"), units, fates.of(entry));
             Some(message.charge(MESSAGE_COST, price).charge(CARRIER_FEES, fee))
         }
-        "carrier_fee" => only(CARRIER_FEES),
-        "refund" | "recharge" => only(REFUNDS),
-        "failure_fee" | "failure_fee_return" => only(FAILURE_FEES),
-        "number_fee" => only(NUMBER_FEES),
-        "hold_settlement" => only(OTHER_CHARGES),
-        "adjustment" | "top_up" | "payment_refund" | "dispute" | "dispute_reinstated" => None,
-        other => panic!("{other} is no type of entry that these tests know: {entry}"),
+        other => column_of(other).map(|column| Figures::default().charge(column, -change)),
     };
-    // What follows a message is counted under what the message is.
-    let of = entry["of_seq"].as_u64().map_or(entry, |seq| &entries[seq as usize - 1]);
+    // What follows a message is counted under what the message is; an adjustment that sets an entry right is money.
+    let of = entry["of_seq"].as_u64().filter(|_| figures.is_some());
+    let of = of.map_or(entry, |seq| &entries[seq as usize - 1]);
     let [campaign, country, kind, direction] =
         ["campaign", "country", "kind", "direction"].map(|field| text(of, field));
     let channel = text(of, "channel").or_else(|| text(of, "number"));

@@ -4,15 +4,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod exported;
 mod figures;
 mod fleet;
 mod ledger;
+mod parts;
 mod question;
 mod traffic;
 
 mod bad_input;
 mod conservation;
-mod files;
 mod flowing;
 mod kills;
 mod rows;

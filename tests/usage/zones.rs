@@ -4,17 +4,20 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::exported::{Files, agree};
 use crate::figures::Figures;
 use crate::fleet::TARIFF;
+use crate::ledger::{Fates, Ledger};
+use crate::parts::{months, parts_meet};
 use crate::question::{Axis, Question};
 use crate::support::event::Event;
-use crate::support::world::{World, instant};
+use crate::support::world::{World, instant, message};
 
 /// When the day begins on the world's clock, and what the local days before and after that instant are.
 type Midnight = (&'static str, &'static str, &'static str, &'static str);
 
 /// Worked out by hand from the tz database's rules.
-const MIDNIGHTS: [Midnight; 36] = [
+const MIDNIGHTS: [Midnight; 38] = [
     // Samoa went over the date line: 30 December 2011 was no day there.
     ("Pacific/Apia", "2011-12-30T10:00:00Z", "2011-12-29", "2011-12-31"),
     ("Pacific/Apia", "2011-12-31T10:00:00Z", "2011-12-31", "2012-01-01"),
@@ -45,6 +48,9 @@ const MIDNIGHTS: [Midnight; 36] = [
     // 24 and a half.
     ("Australia/Lord_Howe", "2026-04-04T13:00:00Z", "2026-04-04", "2026-04-05"),
     ("Australia/Lord_Howe", "2026-04-05T13:30:00Z", "2026-04-05", "2026-04-06"),
+    // 23 and a half.
+    ("Australia/Lord_Howe", "2026-10-03T13:30:00Z", "2026-10-03", "2026-10-04"),
+    ("Australia/Lord_Howe", "2026-10-04T13:00:00Z", "2026-10-04", "2026-10-05"),
     // 24 April 2026 begins at one o'clock in Cairo, and 29 October ends with its last hour twice.
     ("Africa/Cairo", "2026-04-23T22:00:00Z", "2026-04-23", "2026-04-24"),
     ("Africa/Cairo", "2026-04-24T21:00:00Z", "2026-04-24", "2026-04-25"),
@@ -121,8 +127,9 @@ async fn a_second_before_midnight_is_the_day_before_on_days_of_any_length_in_any
         for axis in Axis::BOTH {
             for day in &days {
                 let asked = Question::new(axis, date(day), date(day));
-                let found = asked.ask(&world.client, &wallet).await.usage;
-                let wanted = of(day) as i128;
+                let found = asked.ask(&world.client, &wallet).await;
+                agree(&world.client, &wallet, &asked, &found, Files::All).await;
+                let (found, wanted) = (found.usage, of(day) as i128);
                 assert_eq!(counts(&found.totals), (wanted, wanted * 12_000_000), "{zone}, {axis:?}, {day}");
                 let row = found.rows.get(&vec![Some((*day).to_owned())]).map(counts);
                 assert_eq!(row, Some(counts(&found.totals)), "{zone}, {axis:?}: the row of {day}");
@@ -165,6 +172,40 @@ async fn a_late_report_is_of_the_day_when_it_happened_and_of_the_day_when_it_was
             let rows: Vec<_> = found.rows.keys().cloned().collect();
             assert_eq!(rows, [vec![Some((*day).to_owned())]], "{zone} {at} on {axis:?}");
         }
+    }
+}
+
+/// A leap year of traffic at all hours: told in time, and up to a day late, over every change of the clocks.
+#[tokio::test]
+async fn days_make_months_and_months_the_year_on_both_axes_whatever_the_clocks_do() {
+    // The year has begun everywhere, and everything is sent before it ends anywhere.
+    let mut world = World::start_with("2024-01-01T06:00:00Z", TARIFF).await;
+    let zones = ["America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"];
+    for zone in zones {
+        world.open(&wallet_of(zone), zone).await;
+        world.credit(&wallet_of(zone), "10000").await;
+    }
+    // 25 hours and 7 minutes: at every hour of the day once a month, and near every change.
+    for step in 0..348 {
+        world.advance_to(world.now + jiff::SignedDuration::from_mins(25 * 60 + 7)).await;
+        let event = |(wallet, number): (&str, i64)| {
+            let ago = jiff::SignedDuration::from_mins(number * 5 * 60 + step % 60);
+            let event = message(wallet, &format!("m-{step}-{number}"), 1 + number as u64);
+            event.report().with("time", (world.now - ago).to_string())
+        };
+        let wallets = zones.map(wallet_of);
+        let each = wallets.iter().flat_map(|wallet| (0..4).map(move |number| (wallet.as_str(), number)));
+        let events: Vec<Event> = each.map(event).collect();
+        for outcome in world.client.send(&events).await {
+            assert_eq!(outcome.said(), "charged", "{outcome:?}");
+        }
+    }
+    assert!(world.now > instant("2024-12-30T00:00:00Z"), "wanted the whole year: {}", world.now);
+    let months = months(date("2024-01-01"), date("2024-12-31"));
+    for zone in zones {
+        let wallet = wallet_of(zone);
+        let ledger = Ledger::read(&world.client, &wallet, zone, &Fates::default()).await;
+        parts_meet(&world.client, &wallet, &ledger, &months, |_| true).await;
     }
 }
 

@@ -24,6 +24,9 @@ td { border-bottom: 1px solid #e3e3e3; padding: .25rem .6rem .25rem 0; vertical-
 .amount { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0; padding-left: .6rem }
 th.amount { white-space: normal; vertical-align: bottom }
 td:first-child { white-space: nowrap; overflow-wrap: normal }
+.usage { font-size: 8pt }
+.part td:first-child { padding-left: 1.2rem; color: #555 }
+.sum td { font-weight: 600; border-top: 1px solid #999 }
 .total td { font-weight: 600; border-bottom: 1px solid #1a1a1a }
 @media print { body { margin: 0; max-width: none; padding: 0 } }
 ";
@@ -68,8 +71,8 @@ pub fn page(statement: &Statement) -> Markup {
                     }
                 }
                 (summary(&told))
-                (usage("Usage by kind", &told["by_kind"], &["kind", "direction"]))
-                (usage("Usage by channel", &told["by_channel"], &["channel"]))
+                (usage("Usage by kind", &told["by_kind"], &["kind", "direction"], None))
+                (usage("Usage by channel", &told["by_channel"], &["channel"], others(&told)))
                 @for (kind, heading) in HEADINGS {
                     @if let Some(entries) = statement.entries.get(kind).filter(|entries| entries.count > 0) {
                         (lines(heading, entries, &told["entries"][kind]["entries"], &clock))
@@ -98,28 +101,36 @@ fn wall(instant: &Value, clock: &Zone) -> String {
 
 fn summary(told: &Value) -> Markup {
     let totals = &told["totals"];
-    let rows = [
-        ("Opening balance", &told["opening_balance"]),
-        ("Credit added", &told["credit_added"]),
+    let used = [
         ("Messages", &totals["message_cost"]),
         ("Carrier fees", &totals["carrier_fees"]),
         ("Number fees", &totals["number_fees"]),
         ("Failure fees", &totals["failure_fees"]),
         ("Refunds of failed messages", &totals["refunds"]),
         ("Other charges", &totals["other_charges"]),
-        ("Credit used", &told["credit_used"]),
     ];
     html! {
         table {
             tbody {
-                @for (name, amount) in rows { tr { td { (name) } td.amount { (text(amount)) } } }
+                tr { td { "Opening balance" } td.amount { (text(&told["opening_balance"])) } }
+                tr { td { "Credit added" } td.amount { (text(&told["credit_added"])) } }
+                @for (name, amount) in used { tr.part { td { (name) } td.amount { (text(amount)) } } }
+                tr.sum { td { "Credit used" } td.amount { (text(&told["credit_used"])) } }
                 tr.total { td { "Closing balance" } td.amount { (text(&told["closing_balance"])) } }
             }
         }
     }
 }
 
-fn usage(heading: &str, rows: &Value, groups: &[&str]) -> Markup {
+/// The channels that have no row, in words and figures.
+fn others(told: &Value) -> Option<(String, &Value)> {
+    let shown = told["by_channel"].as_array().map_or(0, Vec::len) as u64;
+    let more = told["channels"].as_u64()?.saturating_sub(shown);
+    (more > 0).then(|| (format!("{more} others"), &told["other_channels"]))
+}
+
+/// A row for each group, and one for what the last ones come to that have none.
+fn usage(heading: &str, rows: &Value, groups: &[&str], others: Option<(String, &Value)>) -> Markup {
     let columns = [
         "messages",
         "units",
@@ -127,6 +138,7 @@ fn usage(heading: &str, rows: &Value, groups: &[&str]) -> Markup {
         "carrier_fees",
         "failure_fees",
         "refunds",
+        "number_fees",
         "other_charges",
         "total",
     ];
@@ -134,15 +146,21 @@ fn usage(heading: &str, rows: &Value, groups: &[&str]) -> Markup {
     html! {
         @if !rows.is_empty() {
             h2 { (heading) }
-            table {
+            table.usage {
                 thead { tr {
                     @for group in groups { th { (group) } }
                     @for column in columns { th.amount { (column.replace('_', " ")) } }
                 } }
-                tbody { @for row in rows { tr {
-                    @for group in groups { td { (text(&row[*group])) } }
-                    @for column in columns { td.amount { (text(&row[column])) } }
-                } } }
+                tbody {
+                    @for row in rows { tr {
+                        @for group in groups { td { (text(&row[*group])) } }
+                        @for column in columns { td.amount { (text(&row[column])) } }
+                    } }
+                    @if let Some((name, figures)) = others { tr {
+                        td colspan=(groups.len()) { (name) }
+                        @for column in columns { td.amount { (text(&figures[column])) } }
+                    } }
+                }
             }
         }
     }

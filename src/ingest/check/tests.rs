@@ -6,6 +6,7 @@ use super::super::samples::{ACME, NOW, World, fee_line, line, quoted, told};
 use super::super::{Scope, ndjson};
 use super::*;
 use crate::domain::event::{Carrier, Encoding, Units};
+use crate::domain::money::Money;
 use crate::domain::record::TariffId;
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Span;

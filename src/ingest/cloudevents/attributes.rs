@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::super::fault::{self, Fault};
 use super::super::field::Field;
+use super::super::item::Item as _;
 use super::super::raw::{Form, Given, Name, RawEvent, why_malformed};
 
 const SPEC_VERSION: &str = "specversion";
@@ -88,7 +89,7 @@ impl<'a> Attributes<'a> {
         if self.data_content_type.as_deref().is_some_and(|media_type| !is_json(media_type)) {
             self.event.blame(fault::bad_field(DATA_CONTENT_TYPE, "it must be application/json"));
         }
-        let source = self.event.get(Field::Source).map(str::is_empty);
+        let source = self.event.text(Field::Source).map(str::is_empty);
         if source == Some(true) {
             self.event.blame(fault::bad_field(Field::Source.name(), "it must not be empty"));
         } else if !self.event.given().has(Field::Source) {

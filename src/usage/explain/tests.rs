@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::address::Address;
 use crate::domain::event::{Direction, Encoding, Mode, Name, Units};
 use crate::domain::rating;
-use crate::domain::record::{Adjustment, VersionId};
+use crate::domain::record::{Adjustment, Origin, Run, VersionId};
 use crate::domain::sender_type::SenderType;
 use crate::domain::tariff::{Head, Prefix, Tables};
 use crate::domain::time::Timestamp;
@@ -135,6 +135,56 @@ fn what_no_tariff_prices_is_told_without_rows() {
         assert_eq!(explanation.arithmetic, want);
         assert_eq!(explanation.balance_before, money("100"), "{want}");
     }
+}
+
+/// One segment to the United States by the rows of the version, instead of 0.02.
+fn correction(version: &Version) -> (Message, Correction<'static>) {
+    let message = message(Kind::Sms, "+12125550100", 1);
+    let price = Price { version: VersionId(0), rated: rating::rate(version, &message).unwrap() };
+    let origin = Origin {
+        occurred_at: Timestamp::default(),
+        posted_at: Timestamp::default(),
+        channel: message.channel,
+        direction: message.direction,
+        kind: message.kind,
+        country: None,
+        campaign: "",
+    };
+    let run = Run { id: "run-1", reason: "typo", actor: "key_1" };
+    (message, Correction { of: 1, price, before: money("0.02"), origin, run })
+}
+
+#[test]
+fn a_correction_is_told_by_the_rows_that_price_its_message_since_and_only_where_they_do() {
+    let version = version();
+    let (message, good) = correction(&version);
+    let told = |correction: &Correction<'static>, amount: &str| {
+        let entry = entry(Cause::Correction(*correction), money(amount));
+        corrected(&entry, correction, &message, Some(&version))
+            .map(|rows| (rows.rate.line, rows.fee.map(|fee| fee.line)))
+    };
+    assert_eq!(told(&good, "0.0091"), Ok((5, Some(9))), "0.02 less 0.0109");
+    let explanation = explain(&entry(Cause::Correction(good), money("0.0091")), Currency::USD, None).unwrap();
+    assert_eq!(explanation.arithmetic, "entry 1 should have cost 0.0109 USD instead of 0.02: typo");
+    let changed = |change: fn(&mut Correction<'static>)| {
+        let mut correction = good;
+        change(&mut correction);
+        correction
+    };
+    let table = [
+        (good, "-0.0091"),
+        (changed(|correction| correction.before = money("0.03")), "0.0091"),
+        (changed(|correction| correction.price.rated.rate_row = 0), "0.0091"),
+        (changed(|correction| correction.price.rated.rate_row = 99), "0.0091"),
+        (changed(|correction| correction.price.rated.fee_row = None), "0.0091"),
+        (changed(|correction| correction.price.rated.price = Money::ZERO), "0.0091"),
+    ];
+    for (correction, amount) in table {
+        assert_eq!(told(&correction, amount), Err(Unexplained::Amount { seq: 2 }), "{correction:?} {amount}");
+    }
+    let entry = entry(Cause::Correction(good), money("0.0091"));
+    let unknown = corrected(&entry, &good, &message, None).err();
+    assert_eq!(unknown, Some(Unexplained::Version { seq: 2 }));
 }
 
 #[test]

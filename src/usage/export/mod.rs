@@ -19,6 +19,7 @@ use self::columns::{COLUMNS, Sheet as _, put};
 use self::csv::{Cells, Csv};
 use self::parquet::Parquet;
 use super::query::Query;
+use super::table::NoTable;
 use crate::domain::calendar::Zone;
 use crate::domain::currency::Currency;
 use crate::domain::wallet::WalletId;
@@ -49,6 +50,8 @@ pub struct Expected {
 pub enum ExportError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    NoTable(#[from] NoTable),
     #[error("views: entries: {0}")]
     Row(#[from] RowError),
     /// The views contradict each other: they can be deleted and are built anew from the journal.

@@ -1,10 +1,16 @@
-//! A provider's file, row by row, as its mapping reads it. A row that cannot be read is named; the others go on.
+//! A provider's file, row by row, as its mapping reads it. A row that cannot be read is named; the others go on. Every row
+//! is told: as a message, as none, or as one that cannot be read.
+
+use std::collections::BTreeMap;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::mapping::{Columns, Mapping};
+use super::lines::{LineFault, Lines, delimiter_of};
+use super::mapping::Mapping;
+use super::row::{Places, Reading, short};
 use crate::domain::address::Address;
-use crate::domain::event::{Direction, FinalStatus, Kind, UNITS_MAX};
+use crate::domain::currency::Currency;
+use crate::domain::event::{Direction, FinalStatus, Kind, Name};
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
 
@@ -12,33 +18,82 @@ use crate::domain::time::Timestamp;
 pub const ROWS_MAX: usize = 1_000_000;
 /// Rows that could not be read and are named; of more only the number is told.
 const NAMED_MAX: usize = 100;
+/// Words that the mapping does not know and are named.
+const WORDS_MAX: usize = 20;
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// One message as the provider has it. What the file does not say is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Theirs {
-    /// The heading is line 1, and every row one line, however it is written.
+    /// In which it begins; the headings are in line 1.
     pub line: u64,
+    /// Empty where there is none.
+    pub source: Box<str>,
     pub id: Box<str>,
+    /// Where it is of another account than was asked for.
+    pub other_account: Option<Box<str>>,
     pub channel: Option<Address>,
     pub peer: Option<Address>,
     pub direction: Option<Direction>,
     pub kind: Option<Kind>,
     pub segments: Option<u8>,
-    /// What they charge; not negative.
+    /// What they charge; negative where they give back.
     pub price: Option<Money>,
     /// Final ones only.
     pub status: Option<FinalStatus>,
     pub at: Option<Timestamp>,
 }
 
+impl Theirs {
+    pub fn name(&self) -> Name<'_> {
+        Name { source: &self.source, id: &self.id }
+    }
+
+    /// Whether another row of the same id tells the same.
+    pub fn says_the_same(&self, other: &Theirs) -> bool {
+        Theirs { line: 0, ..self.clone() } == Theirs { line: 0, ..other.clone() }
+    }
+}
+
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Read {
+    /// The messages.
     pub rows: Vec<Theirs>,
+    /// Rows that are no messages.
+    pub no_message: u64,
     /// Rows that could not be read: their line, and why.
     pub bad: Vec<(u64, String)>,
     /// How many more there are.
     pub further_bad: u64,
+    /// Messages that the provider has not priced yet, where its file has prices.
+    pub unpriced: u64,
+    /// Statuses that the mapping does not know, and how many rows have them; taken as not final.
+    pub unknown_statuses: BTreeMap<String, u64>,
+    /// Rows with still others.
+    pub further_unknown_statuses: u64,
+    /// Of the prices, as the file or the mapping says: then it is the wallet's. `None` where neither does.
+    pub currency: Option<Currency>,
+}
+
+impl Read {
+    /// All rows but the headings.
+    pub fn all_rows(&self) -> u64 {
+        self.rows.len() as u64 + self.no_message + self.unreadable()
+    }
+
+    pub fn unreadable(&self) -> u64 {
+        self.bad.len() as u64 + self.further_bad
+    }
+
+    fn take_unknown_status(&mut self, word: &str) {
+        let word = short(word);
+        if self.unknown_statuses.len() < WORDS_MAX || self.unknown_statuses.contains_key(&word) {
+            *self.unknown_statuses.entry(word).or_default() += 1;
+        } else {
+            self.further_unknown_statuses += 1;
+        }
+    }
 }
 
 /// Why a file cannot be read at all.
@@ -48,42 +103,57 @@ pub enum FileError {
     Missing(String),
     #[error("it has more than {ROWS_MAX} rows")]
     TooLong,
-    #[error("it is no CSV in UTF-8: {0}")]
+    #[error("{0}")]
+    Lines(#[from] LineFault),
+    #[error("line {0} is not UTF-8")]
+    NotText(u64),
+    #[error("{0}")]
     Unreadable(String),
+    /// Prices in two currencies can neither be compared nor added up.
+    #[error(
+        "its prices are in {theirs} ({said}), the wallet is in {ours}: they can neither be compared nor added up. A mapping \
+         without the column `price` compares all but prices"
+    )]
+    Currency { theirs: String, ours: Currency, said: String },
 }
 
-/// Where the columns are.
-struct Places {
-    id: usize,
-    from: Option<usize>,
-    to: Option<usize>,
-    channel: Option<usize>,
-    peer: Option<usize>,
-    direction: Option<usize>,
-    kind: Option<usize>,
-    segments: Option<usize>,
-    price: Option<usize>,
-    status: Option<usize>,
-    date: Option<usize>,
-    only_with: Option<usize>,
-}
-
-/// Reads a file by its mapping.
-pub fn read(bytes: &[u8], mapping: &Mapping) -> Result<Read, FileError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = ReaderBuilder::new().trim(Trim::All).flexible(true).from_reader(bytes);
-    let unreadable = |error: csv::Error| FileError::Unreadable(error.to_string());
-    let places = Places::of(reader.headers().map_err(unreadable)?, &mapping.columns)?;
-    let mut read = Read::default();
+/// Reads a file by its mapping. `account` is whose rows are wanted, `ours` the wallet's currency.
+pub fn read(
+    bytes: &[u8],
+    mapping: &Mapping,
+    account: Option<&str>,
+    ours: Currency,
+) -> Result<Read, FileError> {
+    let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
+    packed_or_wide(bytes)?;
+    let delimiter = mapping.delimiter.and_then(|one| u8::try_from(one).ok());
+    let delimiter = delimiter.unwrap_or_else(|| delimiter_of(bytes));
+    let mut lines = Lines::new(bytes, delimiter);
+    let mut reader = ReaderBuilder::new();
+    let mut reader =
+        reader.has_headers(false).trim(Trim::All).flexible(true).delimiter(delimiter).from_reader(bytes);
     let mut record = StringRecord::new();
-    // Not the reader's own count, which is one behind where lines end in CR LF.
-    let mut line = 1;
-    while reader.read_record(&mut record).map_err(unreadable)? {
-        line += 1;
-        match places.row(line, &record, mapping) {
-            Ok(None) => {}
-            Ok(Some(row)) if read.rows.len() < ROWS_MAX => read.rows.push(row),
-            Ok(Some(_)) => return Err(FileError::TooLong),
+    let mut next = |record: &mut StringRecord| -> Result<Option<u64>, FileError> {
+        let Some(line) = lines.next().transpose()? else { return Ok(None) };
+        match reader.read_record(record) {
+            Ok(true) => Ok(Some(line)),
+            Ok(false) => Ok(None),
+            Err(error) => Err(match error.kind() {
+                csv::ErrorKind::Utf8 { .. } => FileError::NotText(line),
+                _ => FileError::Unreadable(error.to_string()),
+            }),
+        }
+    };
+    next(&mut record)?;
+    let places = Places::of(&record, &mapping.columns, account)?;
+    let mut read = Read { currency: stated(mapping, ours)?, ..Read::default() };
+    while let Some(line) = next(&mut record)? {
+        if read.all_rows() >= ROWS_MAX as u64 {
+            return Err(FileError::TooLong);
+        }
+        match places.row(line, &record, mapping, account) {
+            Ok(None) => read.no_message += 1,
+            Ok(Some(reading)) => read.take(reading, ours)?,
             Err(why) if read.bad.len() < NAMED_MAX => read.bad.push((line, why)),
             Err(_) => read.further_bad += 1,
         }
@@ -91,157 +161,49 @@ pub fn read(bytes: &[u8], mapping: &Mapping) -> Result<Read, FileError> {
     Ok(read)
 }
 
-/// A heading without what does not matter.
-fn plain(heading: &str) -> String {
-    heading.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// The currency that the mapping says.
+fn stated(mapping: &Mapping, ours: Currency) -> Result<Option<Currency>, FileError> {
+    let has_prices = !mapping.columns.price.is_empty();
+    match Currency::parse(&mapping.currency).filter(|_| has_prices) {
+        Some(theirs) if theirs != ours => Err(FileError::Currency {
+            theirs: theirs.to_string(),
+            ours,
+            said: "so the mapping says".to_owned(),
+        }),
+        stated => Ok(stated),
+    }
 }
 
-impl Places {
-    fn of(headings: &StringRecord, columns: &Columns) -> Result<Places, FileError> {
-        let headings: Vec<String> = headings.iter().map(plain).collect();
-        let place = |spellings: &[String]| {
-            spellings.iter().find_map(|spelling| headings.iter().position(|known| *known == plain(spelling)))
-        };
-        // What a mapping names must be there: a file of another provider would match nothing, silently.
-        let named = |spellings: &[String]| match spellings {
-            [] => Ok(None),
-            [first, ..] => match place(spellings) {
-                Some(place) => Ok(Some(place)),
-                None => Err(FileError::Missing(first.clone())),
-            },
-        };
-        Ok(Places {
-            id: named(&columns.id)?.ok_or_else(|| FileError::Missing("of the message's id".into()))?,
-            from: named(&columns.from)?,
-            to: named(&columns.to)?,
-            channel: named(&columns.channel)?,
-            peer: named(&columns.peer)?,
-            direction: named(&columns.direction)?,
-            kind: named(&columns.kind)?,
-            segments: named(&columns.segments)?,
-            price: named(&columns.price)?,
-            status: named(&columns.status)?,
-            date: named(&columns.date)?,
-            only_with: named(&columns.only_with)?,
-        })
-    }
-
-    /// `None` for what is no message.
-    fn row(&self, line: u64, record: &StringRecord, mapping: &Mapping) -> Result<Option<Theirs>, String> {
-        let cell = |place: Option<usize>| {
-            place.and_then(|place| record.get(place)).map(unquoted).unwrap_or_default()
-        };
-        if self.only_with.is_some() && cell(self.only_with).is_empty() {
-            return Ok(None);
+impl Read {
+    fn take(&mut self, reading: Reading<'_>, ours: Currency) -> Result<(), FileError> {
+        let Reading { theirs, currency, unknown_status, unpriced } = reading;
+        if theirs.price.is_some() && !currency.is_empty() {
+            if !currency.eq_ignore_ascii_case(ours.as_str()) {
+                let said = format!("so line {} says", theirs.line);
+                return Err(FileError::Currency { theirs: short(currency), ours, said });
+            }
+            self.currency = Some(ours);
         }
-        let id = cell(Some(self.id));
-        if id.is_empty() {
-            return Err("it has no id".into());
+        if let Some(word) = unknown_status {
+            self.take_unknown_status(word);
         }
-        let direction = word(cell(self.direction), "direction", |word| mapping.direction(word))?;
-        let side = |place| {
-            let text = cell(place);
-            let given = (!text.is_empty()).then_some(text);
-            // Providers leave the plus away where a number can be nothing else.
-            given.and_then(|text| {
-                Address::parse(text).ok().or_else(|| Address::parse(&format!("+{text}")).ok())
-            })
-        };
-        let (channel, peer) = match direction {
-            Some(Direction::Inbound) => (side(self.to), side(self.from)),
-            _ => (side(self.from), side(self.to)),
-        };
-        Ok(Some(Theirs {
-            line,
-            id: id.into(),
-            channel: side(self.channel).or(channel),
-            peer: side(self.peer).or(peer),
-            direction,
-            kind: word(cell(self.kind), "kind", |word| mapping.kind(word))?,
-            segments: segments(cell(self.segments))?,
-            price: price(cell(self.price), mapping.price_is_negative)?,
-            status: mapping.status(cell(self.status)),
-            at: cell(self.date)
-                .parse::<jiff::Timestamp>()
-                .ok()
-                .and_then(|at| i64::try_from(at.as_nanosecond()).ok().map(Timestamp::from_nanos)),
-        }))
+        self.unpriced += u64::from(unpriced);
+        self.rows.push(theirs);
+        Ok(())
     }
 }
 
-/// Without the apostrophe that spreadsheets and our own exports put in front of what could be run.
-fn unquoted(cell: &str) -> &str {
-    cell.strip_prefix('\'').unwrap_or(cell)
-}
-
-fn word<T>(cell: &str, name: &str, known: impl Fn(&str) -> Option<T>) -> Result<Option<T>, String> {
-    if cell.is_empty() {
-        return Ok(None);
-    }
-    known(cell).map(Some).ok_or_else(|| format!("the mapping does not know the {name} {cell:?}"))
-}
-
-/// 0 is what providers write before they know.
-fn segments(cell: &str) -> Result<Option<u8>, String> {
-    match cell {
-        "" | "0" => Ok(None),
-        cell => match cell.parse::<u8>() {
-            Ok(segments) => Ok(Some(segments)),
-            Err(_) => Err(format!("{cell:?} is no count of segments, 1 to {UNITS_MAX}")),
-        },
-    }
-}
-
-fn price(cell: &str, is_negative: bool) -> Result<Option<Money>, String> {
-    if cell.is_empty() {
-        return Ok(None);
-    }
-    let amount = Money::parse(cell).map_err(|error| format!("the price {cell:?}: {error}"))?;
-    let amount = if is_negative { amount.checked_neg() } else { Some(amount) };
-    amount.map(Some).ok_or_else(|| format!("the price {cell:?} is out of range"))
+/// What is no text at all is named before its first line is taken for headings.
+fn packed_or_wide(bytes: &[u8]) -> Result<(), FileError> {
+    let why = match bytes {
+        [0x1f, 0x8b, ..] => "it is packed with gzip: say so with Content-Encoding: gzip",
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => "it is packed with zstd: say so with Content-Encoding: zstd",
+        [b'P', b'K', 3, 4, ..] => "it is a zip archive or a workbook: export it as CSV",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: export it as CSV in UTF-8",
+        _ => return Ok(()),
+    };
+    Err(FileError::Unreadable(why.to_owned()))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::samples::money;
-
-    #[test]
-    fn a_file_is_read_as_its_mapping_says_and_bad_rows_are_named() {
-        let mapping = Mapping::named("twilio").unwrap();
-        let text = "\u{feff}From,To,Num Segments,Price,SID,Status,Direction,Date_Sent\r\n\
-                    +14155550100,+85291234567,2,-0.0158,SM1,delivered,outbound-api,2026-07-15T10:00:00Z\r\n\
-                    85291234567,+14155550100,0,,SM2,received,inbound,\r\n\
-                    +14155550100,+1,300,-1,SM3,sent,outbound-api,\r\n\
-                    ,,,,,,,\r\n\
-                    a,b,1,cheap,SM4,sent,outbound-api,\r\n\
-                    a,b,1,,SM5,sent,sideways,\r\n";
-        let read = read(text.as_bytes(), &mapping).unwrap();
-        assert_eq!(read.rows.len(), 2, "{read:?}");
-        let Theirs { id, channel, peer, segments, price, status, direction, .. } = &read.rows[0];
-        assert_eq!((&**id, *segments, *price), ("SM1", Some(2), Some(money("0.0158"))));
-        assert_eq!((*status, *direction), (Some(FinalStatus::Delivered), Some(Direction::Outbound)));
-        assert_eq!(channel.map(|one| one.to_string()).as_deref(), Some("+14155550100"));
-        assert_eq!(peer.map(|one| one.to_string()).as_deref(), Some("+85291234567"));
-        let second = &read.rows[1];
-        assert_eq!((second.segments, second.price, second.status), (None, None, None));
-        assert_eq!(second.peer.map(|one| one.to_string()).as_deref(), Some("+85291234567"));
-        let lines: Vec<_> = read.bad.iter().map(|(line, _)| *line).collect();
-        assert_eq!(lines, [4, 5, 6, 7]);
-    }
-
-    #[test]
-    fn what_is_no_file_of_the_mapping_is_an_error() {
-        let mapping = Mapping::named("telnyx").unwrap();
-        let table: [(&[u8], &str); 4] = [
-            (b"", "no column uuid"),
-            (b"sid,from\r\n1,2\r\n", "no column uuid"),
-            (b"uuid,cli,cld,direction,message_type,parts,cost,status,sent_at\r\n\xff,,,,,,,,\r\n", "UTF-8"),
-            (b"\x00\x01\x02", "no column uuid"),
-        ];
-        for (bytes, want) in table {
-            let error = read(bytes, &mapping).unwrap_err().to_string();
-            assert!(error.contains(want), "{bytes:?}: {error}");
-        }
-    }
-}
+mod tests;

@@ -10,7 +10,7 @@ use crate::domain::calendar::Day;
 use crate::domain::event::{Encoding, Mode, Units};
 use crate::domain::life::attempt::{AttemptState, Dispute, DisputeState};
 use crate::domain::life::hold::HoldState;
-use crate::domain::record::{Change, Entry, Record, VersionId};
+use crate::domain::record::{Change, Entry, Origin, Record, Run, VersionId};
 use crate::domain::samples::{WALLET, event, message, money};
 use crate::domain::sender_type::SenderType;
 use crate::domain::status::Counted;
@@ -200,6 +200,61 @@ fn what_follows_a_message_is_told_with_it_and_both_name_each_other() {
 }
 
 #[test]
+fn what_sets_an_entry_right_is_told_with_it() {
+    let charge = charged(message(Direction::Outbound, 2));
+    let beside = "With it belong entry 12 (charge, -0.0218 on 15 July 2026, 10:00).";
+    let (book, sms) = (book(), message(Direction::Outbound, 2));
+    let rated = rating::rate(book.version(VersionId(0)).unwrap(), &sms).unwrap();
+    let correction = |before| Correction {
+        of: 12,
+        price: Price { version: VersionId(0), rated },
+        before: money(before),
+        origin: Origin {
+            occurred_at: AT,
+            posted_at: AT,
+            channel: sms.channel,
+            direction: sms.direction,
+            kind: sms.kind,
+            country: Some(*b"HK"),
+            campaign: "",
+        },
+        run: Run { id: "run-1", reason: "typo", actor: "key_1" },
+    };
+    for (before, amount, way, after) in
+        [("0.03", "0.0082", "returned", "10.0082"), ("0.02", "-0.0018", "charged", "9.9982")]
+    {
+        let row = row(20, Cause::Correction(correction(before)), amount, AT);
+        check(
+            &Origins {
+                message: Some(of_message(&charge, &[], None)),
+                related: vec![charge.clone()],
+                ..alone(row)
+            },
+            &format!(
+                "{BEGINNING}{} USD was {way}: the message of entry 12 costs 0.0218 by the tariff standard, version 2026-01, \
+                 and cost {before} until then (typo; run run-1, with the key key_1). {BEGINNING}{CHARGED}{UNCOUNTED} No \
+                 final status of it is known. {beside} Balance: 10 before, {after} after.",
+                amount.trim_start_matches('-'),
+            ),
+        );
+    }
+    let by_hand = Adjustment {
+        idempotency_key: "k",
+        amount: money("-0.01"),
+        reason: "their bill",
+        actor: "key_1",
+        of: 12,
+    };
+    check(
+        &Origins { related: vec![charge], ..alone(row(21, Cause::Adjustment(by_hand), "-0.01", AT)) },
+        &format!(
+            "{BEGINNING}0.01 USD was taken from the balance by hand, with the key key_1: their bill. {beside} Balance: 10 \
+             before, 9.99 after."
+        ),
+    );
+}
+
+#[test]
 fn a_fee_is_told_with_its_cycle_its_row_or_why_it_has_none() {
     let number = Address::parse("+14155550100").unwrap();
     let rental = Number {
@@ -302,6 +357,15 @@ fn money_that_came_in_is_told_with_its_payment_and_what_was_taken_back() {
             format!(
                 "the payer's bank took 5 USD of the top-up tu_4 back (by a checkout, payment pi_1 at the payment provider). \
                  {of_all} Balance: 10 before, 5 after."
+            ),
+        ),
+        (
+            Cause::DisputeReinstated { attempt: id },
+            "5",
+            &taken,
+            format!(
+                "the payer's bank gave 5 USD of the top-up tu_4 back again (by a checkout, payment pi_1 at the payment \
+                 provider). {of_all} Balance: 10 before, 15 after."
             ),
         ),
     ];

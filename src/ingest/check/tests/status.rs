@@ -2,6 +2,7 @@
 
 use super::super::super::samples::{ACME, World, fee_line, line, quoted, status_line};
 use super::*;
+use crate::domain::event::FinalStatus;
 
 #[test]
 fn what_is_wrong_with_a_status_is_named() {

@@ -87,9 +87,11 @@ pub fn told(views: &Views) -> Told {
             }
         }
     }
-    for act in views.acts_back(&[0; 21], &[u8::MAX; 21], usize::MAX).unwrap() {
-        told.audit.insert(keys::split_act(&act.key).unwrap(), act.row.0);
-    }
+    let acts = views.acts_back(&[0; 21], &[u8::MAX; 21], |act| {
+        told.audit.insert(keys::split_act(&act.key).unwrap(), act.row().0);
+        Ok(true)
+    });
+    acts.unwrap();
     for endpoint in ENDPOINTS {
         for (id, row) in views.deliveries(endpoint, None, usize::MAX).unwrap() {
             let Change::Delivery(delivery) = row.record().unwrap().change else { panic!("a delivery") };
