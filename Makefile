@@ -11,6 +11,10 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 target := $(or $(CARGO_TARGET_DIR),target)
 tools := $(HOME)/.cache/farebox/tools
 
+# A minute or two: enough to see whether something has become slow, too short for figures to publish.
+short_set := set --seconds 3 --warmup 1 --million 100000 --preload 3000000 --table $(target)/loadtest/table.md \
+	--json $(target)/loadtest/report.json --html $(target)/loadtest/report.html
+
 .PHONY: help run build test crash year peers lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
 
 help:
@@ -24,7 +28,7 @@ help:
 	@echo 'make bench     criterion benchmarks'
 	@echo 'make bench-usage  usage and exports over a large store; how large by ARGS="--events N"'
 	@echo 'make real      meter the real messages of ../shared/data (or DATA=DIR) and audit every charge'
-	@echo 'make loadtest  throughput and latency; options by ARGS="..."'
+	@echo 'make loadtest  a short set of load tests, report in $(target)/loadtest; another run by ARGS="run hot --seconds 60"'
 	@echo 'make ledgers   the same events into Farebox, PostgreSQL and Redis: half an hour; options by ARGS="..."'
 	@echo 'make ledgers-smoke  the same in two minutes: every outcome and balance, no bounds of speed'
 
@@ -77,7 +81,7 @@ real: build
 	scripts/with_engine.sh $(target) $(target)/debug/loadtest real $(if $(DATA),--data $(DATA)) $(ARGS)
 
 loadtest: build
-	scripts/with_engine.sh $(target) $(target)/debug/loadtest rate $(ARGS)
+	$(target)/debug/loadtest $(or $(ARGS),$(short_set))
 
 ledgers: build
 	scripts/ledgers.sh

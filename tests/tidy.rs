@@ -313,7 +313,7 @@ fn checkout() -> PathBuf {
 fn sources() -> Vec<Source> {
     let root = &checkout();
     let mut found = Vec::new();
-    for folder in ["src", "tests", "benches", "loadtest/src"] {
+    for folder in ["src", "tests", "benches", "loadtest/src", "loadtest/tests"] {
         collect(root, folder, &mut found);
     }
     found

@@ -119,6 +119,24 @@ impl Client {
         Ok(reply.body)
     }
 
+    /// Whether it takes requests; no answer at all is an error.
+    pub async fn is_ready(&self) -> Result<bool> {
+        Ok(self.call_once(Method::GET, "/readyz", None).await?.status.is_success())
+    }
+
+    /// A page of all wallets that the key sees, and what asks for the next.
+    pub async fn wallets(&self, cursor: Option<&str>) -> Result<(Vec<Value>, Option<String>)> {
+        let after = cursor.map_or(String::new(), |cursor| format!("&cursor={}", percent(cursor)));
+        let reply = self.call(Method::GET, &format!("/v1/wallets?limit={PAGE}{after}"), None).await?;
+        let page: Page = serde_json::from_value(reply.expect_success("listing wallets")?)?;
+        Ok((page.data, page.next_cursor))
+    }
+
+    /// Every try at paying into a wallet.
+    pub async fn top_ups(&self, wallet: &str) -> Result<Vec<Value>> {
+        self.list(&format!("/v1/wallets/{wallet}/top-ups")).await
+    }
+
     /// Begins a file, however long it takes; `None` where the engine has no such resource.
     pub async fn download(&self, path: &str) -> Result<Option<Response>> {
         for _ in 0..ATTEMPTS_MAX {
@@ -151,17 +169,23 @@ impl Client {
 
     /// Every entry of a wallet, page by page.
     pub async fn entries(&self, wallet: &str) -> Result<Vec<Value>> {
-        let first = format!("/v1/wallets/{wallet}/entries?limit={PAGE}");
-        let (mut path, mut entries) = (first.clone(), Vec::new());
+        self.list(&format!("/v1/wallets/{wallet}/entries")).await
+    }
+
+    async fn list(&self, resource: &str) -> Result<Vec<Value>> {
+        let first = format!("{resource}?limit={PAGE}");
+        let (mut path, mut items) = (first.clone(), Vec::new());
         loop {
-            let page = self.call(Method::GET, &path, None).await?.expect_success("reading entries")?;
-            let page: Page = serde_json::from_value(page).context("a page of entries has another shape")?;
+            let doing = format!("reading {resource}");
+            let page = self.call(Method::GET, &path, None).await?.expect_success(&doing)?;
+            let page: Page =
+                serde_json::from_value(page).with_context(|| format!("{doing}: a page has another shape"))?;
             let empty = page.data.is_empty();
-            entries.extend(page.data);
+            items.extend(page.data);
             match page.next_cursor {
-                Some(_) if empty => bail!("{wallet}: an empty page of entries names a next one"),
+                Some(_) if empty => bail!("{doing}: an empty page names a next one"),
                 Some(cursor) => path = format!("{first}&cursor={}", percent(&cursor)),
-                None => return Ok(entries),
+                None => return Ok(items),
             }
         }
     }

@@ -1,15 +1,21 @@
 //! The command line of the load test: a black-box client of a running engine.
 //!
-//! `real` audits every charge against a second implementation of the rules; `rate` measures throughput, `usage` reads
-//! and exports over a large store, `peers` compares with other ledgers.
+//! `real` audits every charge against a second implementation of the rules; `run` measures one kind of traffic and `set`
+//! all that the product promises; `usage` reads and exports over a large store, `peers` compares with other
+//! ledgers.
 //! Deliberately absent: anything of the server. What both must know is written here a second time.
 
 mod client;
 mod clock;
+mod engine;
+mod load;
+mod machine;
 mod money;
 mod peers;
-mod rate;
+mod progress;
 mod real;
+mod report;
+mod run;
 mod tariff;
 mod usage;
 mod words;
@@ -29,8 +35,11 @@ struct CommandLine {
 enum Command {
     /// Sends real messages, recounts every charge independently and compares to the last unit
     Real(real::Options),
-    /// Sends as fast as the engine answers and prints throughput and latency
-    Rate(rate::Options),
+    /// Measures one kind of traffic, as fast as the engine answers or at a rate, and audits every wallet
+    #[command(alias = "rate")]
+    Run(Box<run::options::Options>),
+    /// Measures everything that the table of the product's promises names, in one go
+    Set(Box<run::set::Options>),
     /// Fills an engine of its own with a year of events, then measures usage, exports, memory and disk
     Usage(usage::Options),
     /// Sends the same events to Farebox, PostgreSQL and Redis in turn, audits each alike and compares their speed
@@ -78,7 +87,8 @@ fn run_name(text: &str) -> Result<String, String> {
 async fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Real(options) => real::run(options).await,
-        Command::Rate(options) => rate::run(options).await,
+        Command::Run(options) => run::run(*options).await,
+        Command::Set(options) => run::set::run(*options).await,
         Command::Usage(options) => usage::run(options).await,
         Command::Peers(options) => peers::run(options).await,
     };

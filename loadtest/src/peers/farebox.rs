@@ -16,8 +16,8 @@ use super::ledger::{Disk, Held, Ledger, Setting, Shape};
 use super::process::{Folder, Process, patiently};
 use super::stream::{self, Event, Stream, put_digits, put_id, put_wallet, wallet_name};
 use crate::client::Client;
-use crate::rate::body::read_counts;
-use crate::rate::http::Connection;
+use crate::load::answer::read_counts;
+use crate::load::http::{Connection, Start};
 use crate::{clock, money, tariff};
 
 const KEY: &str = "loadtest-peers-key";
@@ -25,6 +25,8 @@ const TARIFF: &str = "peers";
 /// Wallets made or read at once.
 const AT_ONCE: u32 = 64;
 const PATIENCE: Duration = Duration::from_millis(100);
+/// So much of an answer is told where it is not what was wanted.
+const HEAD_BYTES: usize = 512;
 
 pub struct Farebox {
     program: PathBuf,
@@ -35,6 +37,7 @@ pub struct Farebox {
 
 pub struct FareboxCaller {
     connection: Connection,
+    start: Start,
     client: Client,
     body: Vec<u8>,
 }
@@ -110,8 +113,9 @@ impl Ledger for Farebox {
     }
 
     async fn caller(&self, _: &Shape) -> Result<FareboxCaller> {
-        let connection = Connection::open(&self.url, KEY).await?;
-        Ok(FareboxCaller { connection, client: self.client()?, body: Vec::new() })
+        let connection = Connection::open(&self.url).await?;
+        let start = Start::new(&self.url, KEY, "POST /v1/events", "application/x-ndjson");
+        Ok(FareboxCaller { connection, start, client: self.client()?, body: Vec::new() })
     }
 
     fn kill(&mut self) -> Result<()> {
@@ -194,17 +198,18 @@ impl Caller for FareboxCaller {
     async fn call(&mut self, events: &[Event], told: &mut Told) -> Result<()> {
         write(&mut self.body, events);
         let sent = clock::tick();
-        let answer = loop {
-            let answer = self.connection.post(&self.body).await?;
-            if !matches!(answer.status, 429 | 503) {
-                break answer;
+        let counts = loop {
+            let answer = self.connection.call(&self.start, &self.body).await?;
+            if matches!(answer.status, 429 | 503) {
+                tokio::time::sleep(answer.retry_after.unwrap_or(PATIENCE)).await;
+                continue;
             }
-            tokio::time::sleep(answer.retry_after.unwrap_or(PATIENCE)).await;
+            told.took(sent.elapsed());
+            let head =
+                || String::from_utf8_lossy(&answer.body[..answer.body.len().min(HEAD_BYTES)]).into_owned();
+            ensure!(answer.status == 200, "an answer {} to events: {}", answer.status, head());
+            break read_counts(answer.body).with_context(head)?;
         };
-        told.took(sent.elapsed());
-        let head = || String::from_utf8_lossy(&answer.head).into_owned();
-        ensure!(answer.status == 200, "an answer {} to events: {}", answer.status, head());
-        let counts = read_counts(&answer.head).with_context(head)?;
         let known = Counts { charged: counts.charged, duplicate: counts.duplicate, refused: counts.refused };
         ensure!(known.events() == events.len() as u64, "other outcomes than these three: {counts:?}");
         told.counts.add(known);

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::drive::Caller;
 use super::stream::Stream;
-use crate::rate::server::disk_bytes;
+use crate::machine::process::disk_bytes;
 
 /// A server that keeps the balances of wallets, on a folder of its own.
 pub trait Ledger: Sized {

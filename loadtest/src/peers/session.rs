@@ -10,7 +10,7 @@ use super::fold::{Counts, Fold};
 use super::ledger::{Disk, Held, Ledger, Setting, Shape};
 use super::stream::{Feed, Stream};
 use crate::clock;
-use crate::rate::server::cpu_seconds;
+use crate::machine::process::cpu_seconds;
 
 /// Batches of the check: a wallet has several events in one, and some run dry within one.
 const CHECKED: usize = 20;

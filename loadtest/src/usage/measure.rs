@@ -8,42 +8,31 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use jiff::SignedDuration;
 
-use super::preload::{CHANNELS, ENDS, FROM, TO, big};
+use super::RUN;
+use super::preload::{CHANNELS, CONNECTIONS as FILLED_BY, ENDS, FROM, TO, big};
 use super::report::{Beside, ExportTime, Exports, TableTime};
 use crate::client::Client;
 use crate::clock;
-use crate::rate::body::Writer;
-use crate::rate::http::Connection;
-use crate::rate::pace::{self, Measured, Window};
-use crate::rate::server;
+use crate::engine::KEY;
+use crate::load::draw::Draw;
+use crate::load::drive::Loss;
+use crate::load::encode::Format;
+use crate::load::feed::Spice;
+use crate::load::lines::{Length, Telling};
+use crate::load::schedule::Pace;
+use crate::machine::process;
+use crate::run::phase::{self, Group, Phase};
+use crate::run::stand::Stand;
 
 const READS: usize = 20;
 const EXPORTS: usize = 3;
-const CONNECTIONS: u16 = 8;
+const CONNECTIONS: u32 = 8;
 const BATCH: u32 = 2_000;
-const STILL_FOR: u32 = 5;
-const SECOND: Duration = Duration::from_secs(1);
 const GLANCE: Duration = Duration::from_millis(20);
 const WARM_UP: Duration = Duration::from_secs(3);
 
-/// Waits until the views hold everything and nothing is merged any more.
-pub async fn settle(client: &Client, folder: &Path) -> Result<()> {
-    let (mut still, mut before) = (0, 0);
-    while still < STILL_FOR {
-        tokio::time::sleep(SECOND).await;
-        let metrics = client.read("/metrics").await?;
-        let metrics = String::from_utf8_lossy(&metrics).into_owned();
-        let behind = metrics.lines().find_map(|line| line.strip_prefix("farebox_views_behind_rows "));
-        let behind: f64 = behind.context("a metric of how far the views are behind")?.trim().parse()?;
-        let bytes = server::disk_bytes(folder)?;
-        still = if behind == 0.0 && bytes == before { still + 1 } else { 0 };
-        before = bytes;
-    }
-    Ok(())
-}
-
 fn wallet_path(rest: &str) -> String {
-    format!("/v1/wallets/{}/{rest}from={FROM}&to={TO}", big("u"))
+    format!("/v1/wallets/{}/{rest}from={FROM}&to={TO}", big(RUN))
 }
 
 /// The table of the year, so and so.
@@ -89,13 +78,13 @@ async fn download(client: &Client, name: &str, read: &AtomicU64) -> Result<(u64,
 /// Exports on an idle engine, and what they add to its memory.
 pub async fn exports(client: &Client, process: &str) -> Result<Exports> {
     let mut times = Vec::new();
-    let (before, _) = server::memory_bytes(process)?;
+    let (before, _) = process::memory_bytes(process)?;
     let done = Arc::new(AtomicBool::new(false));
     let (watched, until) = (process.to_owned(), Arc::clone(&done));
     let watching = tokio::spawn(async move {
         let mut highest = 0;
         while !until.load(Relaxed) {
-            highest = highest.max(server::memory_bytes(&watched).map_or(0, |(now, _)| now));
+            highest = highest.max(process::memory_bytes(&watched).map_or(0, |(now, _)| now));
             tokio::time::sleep(GLANCE).await;
         }
         highest
@@ -114,13 +103,17 @@ pub async fn exports(client: &Client, process: &str) -> Result<Exports> {
 }
 
 /// Ingestion alone and beside exports, in turn.
-pub async fn beside(client: &Client, url: &str, wallets: u32, seconds: u64) -> Result<Beside> {
+pub async fn beside(url: &str, folder: &Path, wallets: u32, seconds: u64) -> Result<Beside> {
+    // One stand for all four: no event of a later one may repeat an id of an earlier one.
+    let mut stand = Stand::beside(url, KEY, RUN.to_owned(), folder.to_owned())?;
+    stand.fixed_at = Some(ENDS.parse::<jiff::Timestamp>()? - SignedDuration::from_secs(1));
+    stand.skip_connections(FILLED_BY);
     let (mut alone, mut beside, mut rows) = (Vec::new(), Vec::new(), 0);
     for turn in 0..4 {
         let exporting = turn % 2 == 1;
         let stop = Arc::new(AtomicBool::new(!exporting));
         let read = Arc::new(AtomicU64::new(0));
-        let (exporter, until, counted) = (client.clone(), Arc::clone(&stop), Arc::clone(&read));
+        let (exporter, until, counted) = (stand.client.clone(), Arc::clone(&stop), Arc::clone(&read));
         let exports = tokio::spawn(async move {
             while !until.load(Relaxed) {
                 let export = download(&exporter, "entries.csv", &counted);
@@ -131,7 +124,7 @@ pub async fn beside(client: &Client, url: &str, wallets: u32, seconds: u64) -> R
             }
             anyhow::Ok(())
         });
-        let rate = ingest(url, wallets, seconds, turn).await?;
+        let rate = ingest(&stand, wallets, seconds).await?;
         stop.store(true, Relaxed);
         exports.await??;
         rows += read.load(Relaxed);
@@ -152,19 +145,25 @@ async fn stopped(stop: &AtomicBool) {
 }
 
 /// Events a second at full speed.
-async fn ingest(url: &str, wallets: u32, seconds: u64, turn: u16) -> Result<f64> {
-    let start = clock::tick() + WARM_UP;
-    let window = Window { start, end: start + Duration::from_secs(seconds) };
-    let at = ENDS.parse::<jiff::Timestamp>()? - SignedDuration::from_secs(1);
-    let mut tasks = Vec::new();
-    for number in 0..CONNECTIONS {
-        let connection = Connection::open(url, super::engine::KEY).await?;
-        let writer = Writer::new("u", 1_000 + turn * CONNECTIONS + number, wallets, 7).at(at);
-        tasks.push(tokio::spawn(pace::drive(connection, writer, BATCH, window)));
-    }
-    let mut measured = Measured::new()?;
-    for task in tasks {
-        measured.merge(&task.await??)?;
-    }
-    Ok(measured.counts.charged as f64 / seconds as f64)
+async fn ingest(stand: &Stand, wallets: u32, seconds: u64) -> Result<f64> {
+    let group = Group {
+        name: "events",
+        connections: CONNECTIONS,
+        batch: BATCH,
+        pace: Pace::Closed,
+        draw: Draw::Uniform(wallets),
+        spice: Spice::Plain,
+        format: Format::Ndjson,
+        telling: Telling { length: Length::Text, campaign: None },
+        loss: Loss::Fails,
+    };
+    let phase = Phase {
+        name: "ingestion".to_owned(),
+        groups: vec![group],
+        warm_up: WARM_UP,
+        measured: Duration::from_secs(seconds),
+        seed: 7,
+    };
+    let outcome = phase::run(stand, phase).await?;
+    Ok(outcome.report.groups[0].outcomes.charged as f64 / seconds as f64)
 }

@@ -1,8 +1,8 @@
 //! `loadtest usage`: how fast usage is read and exported over a large store, and what that costs ingestion.
 //!
-//! An engine of its own on a test clock: `engine` runs it, `preload` lets a year of events pass, `measure` reads.
+//! An engine of its own on a test clock: `body` writes requests, `preload` lets a year of events pass, `measure` reads.
 
-mod engine;
+mod body;
 mod measure;
 mod preload;
 mod report;
@@ -13,14 +13,21 @@ use std::process::ExitCode;
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use self::engine::Engine;
 use self::report::Report;
 use crate::client::Client;
-use crate::rate::{self, Funding, server};
+use crate::engine::{KEY, Launch, free_bytes};
+use crate::load::event::FUNDS;
+use crate::machine::process;
+use crate::run::settle;
+use crate::run::setup::{Funding, prepare};
+use crate::run::stand::Stand;
 use crate::{Output, clock};
 
 /// What a store takes on disk for an event before its runs are merged, with room to merge them.
 const DISK_BYTES_PER_EVENT: u64 = 350;
+
+/// The name of the run: there is one in a store.
+const RUN: &str = "u";
 
 #[derive(Args)]
 pub struct Options {
@@ -71,29 +78,29 @@ pub async fn run(options: Options) -> Result<ExitCode> {
 }
 
 async fn measured(options: &Options, folder: &std::path::Path) -> Result<Report> {
-    let events = options.events.min(engine::free_bytes(folder)? / DISK_BYTES_PER_EVENT);
+    let events = options.events.min(free_bytes(folder)? / DISK_BYTES_PER_EVENT);
     if events < options.events {
         eprintln!("the disk has room for {events} events, not {}", options.events);
     }
     let messages = options.messages.min(events / 2);
-    let mut engine = Engine::start(options.farebox.as_deref(), folder, preload::BEGINS)?;
-    let client = Client::new(engine.url(), engine::KEY)?;
-    let run = "u";
-    rate::prepare(&client, run, options.wallets, Funding::Once, preload::begins()).await?;
-    let year = preload::Year { run, events, messages, wallets: options.wallets, seed: options.seed };
+    let launch = Launch::new(options.farebox.as_deref(), folder)?.test_clock(preload::BEGINS);
+    let mut engine = launch.start().await?;
+    let stand = Stand::beside(engine.url(), KEY, RUN.to_owned(), folder.to_owned())?;
+    prepare(&stand, options.wallets, Funding { credit: FUNDS, automatic: None }).await?;
+    let year = preload::Year { run: RUN, events, messages, wallets: options.wallets, seed: options.seed };
     let filled = clock::tick();
-    let entries = year.pass(&client, engine.url()).await?;
+    let entries = year.pass(&stand.client, engine.url()).await?;
     let preload_seconds = filled.elapsed().as_secs_f64();
-    measure::settle(&client, folder).await?;
-    drop(client);
-    let restart_seconds = engine.restart(preload::ENDS)?;
-    let client = Client::new(engine.url(), engine::KEY)?;
-    measure::settle(&client, folder).await?;
-    let disk = |name: &str| server::disk_bytes(&folder.join("data").join(name));
+    settle::disk(&stand.client, folder).await?;
+    drop(stand);
+    let restart_seconds = engine.restart(preload::ENDS).await?;
+    let client = Client::new(engine.url(), KEY)?;
+    settle::disk(&client, folder).await?;
+    let disk = |name: &str| process::disk_bytes(&folder.join("data").join(name));
     let (journal, views) = (disk("journal")?, disk("views")?);
     let tables = measure::tables(&client).await?;
     let exports = measure::exports(&client, &engine.process()).await?;
-    let beside = measure::beside(&client, engine.url(), options.wallets, options.seconds).await?;
+    let beside = measure::beside(engine.url(), folder, options.wallets, options.seconds).await?;
     Ok(Report {
         events: entries,
         messages,

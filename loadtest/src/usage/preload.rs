@@ -3,10 +3,12 @@
 use anyhow::{Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 
+use super::body::{Writer, post};
 use crate::client::Client;
-use crate::rate::body::{COUNTRIES, TEXTS, Writer, wallet_name};
-use crate::rate::http::Connection;
-use crate::rate::pace::{Counts, post_patiently};
+use crate::engine::KEY;
+use crate::load::event::{COUNTRIES, TEXTS, wallet_name};
+use crate::load::http::{Connection, Start};
+use crate::load::tally::Counts;
 
 /// The first instant, and the one just after the last day.
 pub const BEGINS: &str = "2025-07-01T00:00:00Z";
@@ -14,7 +16,7 @@ pub const ENDS: &str = "2026-07-01T00:00:00Z";
 pub const FROM: &str = "2025-07-01";
 pub const TO: &str = "2026-06-30";
 const DAYS: u64 = 365;
-const CONNECTIONS: u16 = 8;
+pub const CONNECTIONS: u32 = 8;
 const BATCH: u64 = 2_000;
 /// Of the wallet whose usage is read; its first is that of all the others too.
 pub const CHANNELS: [&str; 5] =
@@ -52,10 +54,11 @@ impl Year<'_> {
     pub async fn pass(&self, client: &Client, url: &str) -> Result<u64> {
         let mut workers = Vec::new();
         for number in 0..CONNECTIONS {
-            let connection = Connection::open(url, super::engine::KEY).await?;
+            let connection = Connection::open(url).await?;
             let writer = Writer::new(self.run, number, self.wallets, self.seed);
             workers.push(Some((connection, writer)));
         }
+        let start = Start::new(url, KEY, "POST /v1/events", "application/x-ndjson");
         let mut counts = Counts::default();
         for day in 0..DAYS {
             let midnight = begins() + SignedDuration::from_hours(24 * day as i64);
@@ -69,7 +72,7 @@ impl Year<'_> {
                     others: part_of(share(self.events - self.messages, day), number),
                     time: (midnight + SignedDuration::from_secs(30 * number as i64)).to_string(),
                 };
-                tasks.push(tokio::spawn(part.send(connection, writer)));
+                tasks.push(tokio::spawn(part.send(start.clone(), connection, writer)));
             }
             for (task, worker) in tasks.into_iter().zip(&mut workers) {
                 let (connection, writer, sent) = task.await??;
@@ -105,6 +108,7 @@ struct Part {
 impl Part {
     async fn send(
         self,
+        start: Start,
         mut connection: Connection,
         mut writer: Writer,
     ) -> Result<(Connection, Writer, Counts)> {
@@ -120,7 +124,7 @@ impl Part {
                     writer.event(&self.time)
                 }
             }
-            counts.add(post_patiently(&mut connection, writer.body()).await?);
+            counts.add(post(&mut connection, &start, writer.body()).await?);
             sent = end;
         }
         let mut statuses = (0..self.messages).step_by(STATUS_EVERY as usize).peekable();
@@ -128,7 +132,7 @@ impl Part {
             writer.clear();
             statuses.by_ref().take(BATCH as usize).for_each(|number| self.status(&mut writer, number));
             // A status is no message: it makes an entry only where it returns something.
-            let taken = post_patiently(&mut connection, writer.body()).await?;
+            let taken = post(&mut connection, &start, writer.body()).await?;
             counts.add(Counts { recorded: 0, ..taken });
         }
         Ok((connection, writer, counts))

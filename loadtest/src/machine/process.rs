@@ -38,6 +38,17 @@ pub fn memory_bytes(process: &str) -> Result<(u64, u64)> {
     Ok((field("VmRSS:")? * 1_024, field("VmHWM:")? * 1_024))
 }
 
+/// Bytes that a process has had written to disk so far.
+pub fn written_bytes(process: &str) -> Result<u64> {
+    let path = format!("/proc/{process}/io");
+    let io = fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
+    field_of_io(&io, "write_bytes:").with_context(|| format!("{path} has no write_bytes"))
+}
+
+fn field_of_io(io: &str, name: &str) -> Option<u64> {
+    io.lines().find_map(|line| line.strip_prefix(name))?.trim().parse().ok()
+}
+
 fn kibibytes(status: &str, name: &str) -> Option<u64> {
     let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse().ok()
@@ -77,7 +88,14 @@ mod tests {
     }
 
     #[test]
+    fn written_bytes_are_those_that_reach_the_disk() {
+        let io = "rchar: 1\nwchar: 5\nwrite_bytes: 4096\ncancelled_write_bytes: 7\n";
+        assert_eq!(field_of_io(io, "write_bytes:"), Some(4_096));
+    }
+
+    #[test]
     fn this_process_can_be_read() {
+        assert!(written_bytes("self").is_ok());
         assert!(cpu_seconds("self").is_ok_and(|seconds| seconds >= 0.0));
         assert!(memory_bytes("self").is_ok_and(|(now, highest)| 0 < now && now <= highest));
         let source = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells it")).join("src");

@@ -1,6 +1,7 @@
 //! A keep-alive HTTP/1.1 connection that does as little as it can: the client shares the machine with
 //! the server, and what it spends is not measured of the server.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -8,31 +9,50 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// The counters stand at the head of an answer; what follows is only counted off.
-const HEAD_BYTES: usize = 512;
 const READ_BYTES: usize = 256 * 1_024;
 const HEADERS_MAX: usize = 64;
 
-pub struct Connection {
-    stream: TcpStream,
-    /// The request up to its content length, the same every time.
-    start: String,
-    request_head: Vec<u8>,
-    received: BytesMut,
+/// What every request to one place begins with, up to its content length.
+#[derive(Clone, Debug)]
+pub struct Start(String);
+
+impl Start {
+    /// `url` is `http://host:port`; `call` is a method and a path.
+    pub fn new(url: &str, key: &str, call: &str, content_type: &str) -> Start {
+        let host = url.trim_end_matches('/').trim_start_matches("http://");
+        Start(format!(
+            "{call} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {key}\r\ncontent-type: {content_type}\r\n"
+        ))
+    }
+
+    /// With one header more.
+    pub fn with(&self, name: &str, value: &str) -> Start {
+        Start(format!("{}{name}: {value}\r\n", self.0))
+    }
 }
 
-/// What is kept of an answer.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Answer {
+pub struct Connection {
+    stream: TcpStream,
+    request_head: Vec<u8>,
+    received: BytesMut,
+    /// The body of the last answer where it came in chunks.
+    joined: Vec<u8>,
+    /// Where the last answer ends in what was received.
+    answered: usize,
+}
+
+/// An answer; its body stands until the next request.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer<'c> {
     pub status: u16,
     pub retry_after: Option<Duration>,
-    /// The first bytes of the body.
-    pub head: Vec<u8>,
+    pub body: &'c [u8],
 }
 
 /// The head of an answer, read.
 struct Head {
-    answer: Answer,
+    status: u16,
+    retry_after: Option<Duration>,
     bytes: usize,
     length: Length,
 }
@@ -43,72 +63,77 @@ enum Length {
 }
 
 impl Connection {
-    /// `url` is `http://host:port`; every request of this connection posts events there.
-    pub async fn open(url: &str, key: &str) -> Result<Connection> {
+    /// `url` is `http://host:port`.
+    pub async fn open(url: &str) -> Result<Connection> {
         let address = url.trim_end_matches('/').strip_prefix("http://");
-        let address = address.ok_or_else(|| anyhow!("`rate` speaks plain http:// only, not {url}"))?;
+        let address = address.ok_or_else(|| anyhow!("only plain http:// is spoken here, not {url}"))?;
         let authority = if address.contains(':') { address.to_string() } else { format!("{address}:80") };
         let stream =
             TcpStream::connect(&authority).await.with_context(|| format!("no engine answers at {url}"))?;
         stream.set_nodelay(true)?;
-        let start = format!(
-            "POST /v1/events HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\
-             content-type: application/x-ndjson\r\ncontent-length: "
-        );
         Ok(Connection {
             stream,
-            start,
             request_head: Vec::new(),
             received: BytesMut::with_capacity(READ_BYTES),
+            joined: Vec::new(),
+            answered: 0,
         })
     }
 
-    /// Posts one body of events and waits for the whole answer.
-    pub async fn post(&mut self, body: &[u8]) -> Result<Answer> {
+    /// Sends one request and waits for the whole answer.
+    pub async fn call(&mut self, start: &Start, body: &[u8]) -> Result<Answer<'_>> {
+        self.received.advance(self.answered);
+        self.answered = 0;
         self.request_head.clear();
-        self.request_head.extend_from_slice(self.start.as_bytes());
-        self.request_head.extend_from_slice(body.len().to_string().as_bytes());
-        self.request_head.extend_from_slice(b"\r\n\r\n");
+        write!(self.request_head, "{}content-length: {}\r\n\r\n", start.0, body.len())?;
         // Chained, so that both leave in one system call.
         let mut request = Buf::chain(self.request_head.as_slice(), body);
         self.stream.write_all_buf(&mut request).await.context("sending a request")?;
         self.answer().await
     }
 
-    async fn answer(&mut self) -> Result<Answer> {
+    async fn answer(&mut self) -> Result<Answer<'_>> {
         let head = loop {
             if let Some(head) = read_head(&self.received)? {
                 break head;
             }
             self.more().await?;
         };
-        self.received.advance(head.bytes);
-        let mut answer = head.answer;
-        match head.length {
-            Length::Known(length) => self.take(length, &mut answer.head).await?,
-            Length::Chunked => {
-                while let length @ 1.. = self.chunk_length().await? {
-                    self.take(length, &mut answer.head).await?;
-                    self.line().await?;
+        let Head { status, retry_after, bytes, length } = head;
+        let body = match length {
+            Length::Known(length) => {
+                self.received.reserve((bytes + length).saturating_sub(self.received.len()));
+                while self.received.len() < bytes + length {
+                    self.more().await?;
                 }
-                while !self.line().await?.is_empty() {}
+                self.answered = bytes + length;
+                &self.received[bytes..bytes + length]
             }
-        }
-        Ok(answer)
+            Length::Chunked => {
+                self.received.advance(bytes);
+                self.join().await?;
+                self.joined.as_slice()
+            }
+        };
+        Ok(Answer { status, retry_after, body })
     }
 
-    /// Takes so many bytes off; the first ones are kept.
-    async fn take(&mut self, mut length: usize, kept: &mut Vec<u8>) -> Result<()> {
-        while length > 0 {
-            if self.received.is_empty() {
-                self.more().await?;
+    /// Puts the chunks of a body together.
+    async fn join(&mut self) -> Result<()> {
+        self.joined.clear();
+        while let mut length @ 1.. = self.chunk_length().await? {
+            while length > 0 {
+                if self.received.is_empty() {
+                    self.more().await?;
+                }
+                let here = length.min(self.received.len());
+                self.joined.extend_from_slice(&self.received[..here]);
+                self.received.advance(here);
+                length -= here;
             }
-            let here = length.min(self.received.len());
-            let wanted = here.min(HEAD_BYTES - kept.len());
-            kept.extend_from_slice(&self.received[..wanted]);
-            self.received.advance(here);
-            length -= here;
+            self.line().await?;
         }
+        while !self.line().await?.is_empty() {}
         Ok(())
     }
 
@@ -156,7 +181,7 @@ fn read_head(received: &[u8]) -> Result<Option<Head>> {
         _ => bail!("an answer ({status}) whose length is not told"),
     };
     let retry_after = text("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs);
-    Ok(Some(Head { answer: Answer { status, retry_after, head: Vec::new() }, bytes, length }))
+    Ok(Some(Head { status, retry_after, bytes, length }))
 }
 
 #[cfg(test)]
@@ -194,23 +219,36 @@ mod tests {
             "HTTP/1.1 429 Too Many Requests\r\nretry-after: 2\r\ncontent-length: 0\r\n\r\n",
         ])
         .await;
-        let mut connection = Connection::open(&url, "key").await.expect("connected");
+        let mut connection = Connection::open(&url).await.expect("connected");
+        let start = Start::new(&url, "key", "POST /v1/events", "application/x-ndjson");
         let wants = [
             (200, None, "{\"charged\":1}"),
             (200, None, "{\"charged\":2}"),
             (429, Some(Duration::from_secs(2)), ""),
         ];
         for (status, retry_after, body) in wants {
-            let want = Answer { status, retry_after, head: body.as_bytes().to_vec() };
-            assert_eq!(connection.post(b"{}\n").await.expect("an answer"), want);
+            let want = Answer { status, retry_after, body: body.as_bytes() };
+            assert_eq!(connection.call(&start, b"{}\n").await.expect("an answer"), want);
         }
-        let error = connection.post(b"{}\n").await.expect_err("the server is gone");
+        let error = connection.call(&start, b"{}\n").await.expect_err("the server is gone");
         assert!(!error.to_string().is_empty());
+    }
+
+    #[test]
+    fn a_request_begins_with_what_it_asks_for() {
+        let start =
+            Start::new("http://127.0.0.1:8080/", "secret", "PUT /v1/wallets/acme", "application/json");
+        let with = start.with("idempotency-key", "one");
+        assert_eq!(
+            with.0,
+            "PUT /v1/wallets/acme HTTP/1.1\r\nhost: 127.0.0.1:8080\r\nauthorization: Bearer secret\r\n\
+             content-type: application/json\r\nidempotency-key: one\r\n"
+        );
     }
 
     #[tokio::test]
     async fn only_plain_http_is_spoken() {
-        let error = Connection::open("https://example.test", "key").await.err().expect("refused");
+        let error = Connection::open("https://example.test").await.err().expect("refused");
         assert!(error.to_string().contains("http://"), "{error}");
     }
 }

@@ -1,0 +1,132 @@
+//! Balances are read at a rate and a year of one wallet is exported, over and over, beside the traffic, and without.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use fastrand::Rng;
+use hdrhistogram::Histogram;
+use jiff::{SignedDuration, tz::TimeZone};
+use tokio::task::{JoinSet, LocalSet};
+
+use super::Bench;
+use crate::clock;
+use crate::load::draw::Draw;
+use crate::load::event::wallet_name;
+use crate::load::http::{Connection, Start};
+use crate::load::schedule::{Pace, Schedule, Window};
+use crate::load::tally::micros;
+use crate::report::Latency;
+use crate::run::phase::Group;
+use crate::run::settle;
+use crate::run::stand::Stand;
+
+const READS_PER_SECOND: f64 = 2_000.0;
+const READERS: u32 = 16;
+const FILL: Duration = Duration::from_secs(5);
+const DAYS: i64 = 365;
+
+/// What was read meanwhile.
+struct Read {
+    latency_us: Rc<RefCell<Histogram<u64>>>,
+    rows: Rc<Cell<u64>>,
+}
+
+pub async fn run(bench: &mut Bench<'_>) -> Result<()> {
+    let big = Group { draw: Draw::One(bench.plan.apart()), ..bench.group(None) };
+    let fill = FILL.min(bench.options.load.measured());
+    bench.untold_phase("filling the wallet that is exported", vec![big], fill).await?;
+    settle::views(&bench.stand.client).await?;
+    let group = bench.group(bench.options.load.rate);
+    let without = bench.phase("without reads", vec![group.clone()]).await?;
+    settle::views(&bench.stand.client).await?;
+    let read = Read {
+        latency_us: Rc::new(RefCell::new(Histogram::new_with_bounds(1, 600_000_000, 3)?)),
+        rows: Rc::new(Cell::new(0)),
+    };
+    let load = &bench.options.load;
+    let readers = readers(
+        &bench.stand,
+        bench.plan.drawn,
+        wallet_name(&bench.stand.run, bench.plan.apart()),
+        load.warm_up() + load.measured() + Duration::from_secs(600),
+        &read,
+    );
+    let local = LocalSet::new();
+    let readers = local.run_until(readers);
+    let with = beside(bench.measured("beside reads", vec![group], load.measured()), readers).await?;
+    let with = bench.keep(with);
+    bench.main_figures(&with);
+    let seconds = (bench.options.load.warm_up() + bench.options.load.measured()).as_secs_f64();
+    let (before, after) = (without.groups[0].events_per_second, with.groups[0].events_per_second);
+    let (reads, latency) = {
+        let histogram = read.latency_us.borrow();
+        (histogram.len(), Latency::of(&histogram))
+    };
+    ensure!(reads > 0, "no balance was read");
+    if read.rows.get() == 0 {
+        // Exports run at the lowest priority: on a machine that is busy with other things too they may not begin.
+        bench.note("not a row was exported meanwhile");
+    }
+    bench.figure("without_reads_events_per_second", before);
+    bench.figure("beside_reads_ratio", after / before);
+    bench.figure("balance_reads_per_second", reads as f64 / seconds);
+    bench.figure("balance_reads_p99_ms", latency.p99_ms);
+    bench.figure("exported_rows_per_second", read.rows.get() as f64 / seconds);
+    Ok(())
+}
+
+/// What the first comes to; the second goes on as long, and may only fail.
+async fn beside<T>(
+    measured: impl Future<Output = Result<T>>,
+    beside: impl Future<Output = Result<()>>,
+) -> Result<T> {
+    tokio::select! {
+        outcome = measured => outcome,
+        ended = beside => {
+            ended?;
+            anyhow::bail!("the readers have ended before the measurement")
+        }
+    }
+}
+
+async fn readers(stand: &Stand, wallets: u32, big: String, longest: Duration, read: &Read) -> Result<()> {
+    let window = Window::of(Duration::ZERO, longest);
+    let schedule = Rc::new(Schedule::new(Pace::Open { requests_per_second: READS_PER_SECOND }, window));
+    let mut tasks = JoinSet::new();
+    for number in 0..READERS {
+        let connection = Connection::open(&stand.url).await?;
+        let (url, key, run) = (stand.url.clone(), stand.key.clone(), stand.run.clone());
+        let (schedule, latency) = (Rc::clone(&schedule), Rc::clone(&read.latency_us));
+        tasks.spawn_local(async move {
+            let (mut connection, mut rng) = (connection, Rng::with_seed(u64::from(number)));
+            while let Some(intended) = schedule.next().await {
+                let wallet = wallet_name(&run, rng.u32(0..wallets));
+                let start = Start::new(&url, &key, &format!("GET /v1/wallets/{wallet}"), "application/json");
+                let status = connection.call(&start, b"").await?.status;
+                ensure!(status == 200, "reading {wallet}: {status}");
+                latency.borrow_mut().saturating_record(micros(intended.elapsed()));
+            }
+            anyhow::Ok(())
+        });
+    }
+    let (client, rows) = (stand.client.clone(), Rc::clone(&read.rows));
+    let today = clock::now().to_zoned(TimeZone::UTC).date();
+    let from = today - SignedDuration::from_hours(24 * (DAYS - 1));
+    let path = format!("/v1/wallets/{big}/entries.csv?from={from}&to={today}");
+    tasks.spawn_local(async move {
+        loop {
+            let mut response = client.download(&path).await?.context("there is no export")?;
+            while let Some(chunk) = response.chunk().await? {
+                let here = chunk.iter().filter(|byte| **byte == b'\n').count() as u64;
+                rows.set(rows.get() + here);
+            }
+        }
+    });
+    while let Some(ended) = tasks.join_next().await {
+        ended??;
+    }
+    Ok(())
+}
