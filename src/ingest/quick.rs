@@ -122,8 +122,10 @@ mod tests {
     use super::super::raw::Form;
     use super::*;
 
+    type Texts = Vec<Option<String>>;
+
     /// Both readers on a line: `None` where the quick one leaves it to the other.
-    fn both(line: &str) -> Option<(Vec<Option<String>>, Vec<Option<String>>)> {
+    fn both(line: &str) -> Option<(Texts, Texts)> {
         let texts = |event: &RawEvent<'_>| {
             Field::ALL.map(|field| event.text(field).map(str::to_owned)).into_iter().collect::<Vec<_>>()
         };

@@ -96,7 +96,7 @@ impl Stream {
     fn number_at(&self, mut position: u64) -> u64 {
         loop {
             let drawn = mixed(self.seed.wrapping_add(1) ^ mixed(position));
-            if drawn % REPEAT_EVERY != 0 {
+            if !drawn.is_multiple_of(REPEAT_EVERY) {
                 return position;
             }
             let drawn = drawn / REPEAT_EVERY;

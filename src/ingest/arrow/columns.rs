@@ -282,6 +282,11 @@ impl Columns {
 }
 
 /// What does not fit is outside of every dictionary.
+#[allow(
+    clippy::useless_conversion,
+    clippy::unnecessary_fallible_conversions,
+    reason = "one text for every type"
+)]
 fn indices(array: &ArrayRef) -> Vec<u32> {
     downcast_integer_array!(
         array => array.values().iter().map(|index| u32::try_from(*index).unwrap_or(u32::MAX)).collect(),
@@ -289,6 +294,7 @@ fn indices(array: &ArrayRef) -> Vec<u32> {
     )
 }
 
+#[allow(clippy::useless_conversion, reason = "one text for every type")]
 fn segments(array: &ArrayRef) -> Vec<u8> {
     downcast_integer_array!(
         array => array.values().iter().map(|units| u8::try_from(*units).unwrap_or(0)).collect(),

@@ -63,7 +63,8 @@ fn rows_are_lines_over_all_batches_of_a_stream() {
 #[test]
 fn nulls_and_columns_that_are_not_there_are_fields_that_are_not_there() {
     let some = |values: &[Option<&str>]| Some(utf8(values));
-    let table: Vec<(Vec<(&'static str, Option<ArrayRef>)>, [&str; 2])> = vec![
+    type Columns = Vec<(&'static str, Option<ArrayRef>)>;
+    let table: Vec<(Columns, [&str; 2])> = vec![
         (vec![("id", some(&[None, Some("")]))], ["1 - missing_field id", "2 - bad_field id"]),
         (
             vec![("type", some(&[None, Some("message.read")]))],

@@ -71,7 +71,8 @@ mod tests {
     #[test]
     fn a_price_is_read_exactly_or_refused() {
         use Decimal::{Comma, Point};
-        let table: [(&str, Option<Decimal>, bool, Result<Option<&str>, &str>); 19] = [
+        type Wanted = Result<Option<&'static str>, &'static str>;
+        let table: [(&str, Option<Decimal>, bool, Wanted); 19] = [
             ("", None, true, Ok(None)),
             ("-0.0079", None, true, Ok(Some("0.0079"))),
             ("-0.00000", None, true, Ok(Some("0"))),

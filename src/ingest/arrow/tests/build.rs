@@ -153,7 +153,10 @@ pub fn decimals(digits: Vec<Option<i128>>, places: i8) -> ArrayRef {
     Arc::new(Decimal128Array::from(digits).with_data_type(DataType::Decimal128(38, places)))
 }
 
-pub fn maps(rows: &[Option<Vec<(String, Option<String>)>>]) -> ArrayRef {
+/// The tags of a row.
+pub type Pairs = Vec<(String, Option<String>)>;
+
+pub fn maps(rows: &[Option<Pairs>]) -> ArrayRef {
     let names = MapFieldNames { entry: "entries".into(), key: "key".into(), value: "value".into() };
     let mut maps = MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new());
     for row in rows {

@@ -191,7 +191,11 @@ fn dictionaries_come_once_and_hold_what_rows_ask_of_them() {
     wants(by_dictionary(&[delta], [0, 1], &[]), late, "a delta to nothing");
     wants(by_dictionary(&[whole.clone(), whole.clone()], [0, 1], &[]), late, "a replacement");
     wants(by_dictionary(std::slice::from_ref(&whole), [0, 1], &whole), late, "after the rows");
-    wants(by_dictionary(&[whole.clone()], [0, 2], &[]), "wallet: row 2 of a batch has an index", "an index");
+    wants(
+        by_dictionary(std::slice::from_ref(&whole), [0, 2], &[]),
+        "wallet: row 2 of a batch has an index",
+        "an index",
+    );
     wants(by_dictionary(&[], [0, 0], &[]), "outside its dictionary of 0", "no dictionary at all");
     let column = "column wallet";
     let mut damaged = values.clone();
