@@ -140,18 +140,17 @@ impl RecentPast {
     /// The views hold everything up to this frame now.
     pub fn built(&mut self, frame: u64) {
         self.ids.built(frame);
+        let kept = self.frames.len();
         while self.frames.front().is_some_and(|kept| kept.number <= frame) {
             self.frames.pop_front();
         }
-        if !self.amended.is_empty() {
-            self.amended.retain(|_, (row, _)| row.frame > frame);
+        // Asked after every drain: all that stands in frames is gone through only when some of them go.
+        if self.frames.len() == kept {
+            return;
         }
-        if !self.attempts.is_empty() {
-            self.attempts.retain(|_, (in_frame, _)| *in_frame > frame);
-        }
-        if !self.corrections.is_empty() {
-            self.corrections.retain(|_, (in_frame, _)| *in_frame > frame);
-        }
+        self.amended.retain(|_, (row, _)| row.frame > frame);
+        self.attempts.retain(|_, (in_frame, _)| *in_frame > frame);
+        self.corrections.retain(|_, (in_frame, _)| *in_frame > frame);
     }
 
     pub fn ids_len(&self) -> usize {
