@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
 use jiff::SignedDuration;
@@ -30,11 +30,14 @@ const TO: Date = date(2026, 7, 31);
 const WRITERS: u64 = 4;
 const READERS: u64 = 3;
 const REQUESTS: usize = 50;
+/// More states than these are to be seen while traffic flows, however slow the machine is.
+const STATES: usize = 20;
 
 /// Feeds one channel, and asks after every acknowledgement.
-async fn write(client: Client, number: u64, seed: u64) -> Writer {
+async fn write(client: Client, number: u64, seed: u64, states: Arc<AtomicUsize>) -> Writer {
     let mut writer = Writer::new("acme", number, seed);
-    for request in 0..REQUESTS {
+    let flows = |request: &usize| *request < REQUESTS || states.load(Ordering::Relaxed) <= STATES;
+    for request in (0..).take_while(flows) {
         assert!(writer.send(&client, instant(START)).await, "an answer");
         let axis = Axis::BOTH[request % 2];
         let asked = Question::new(axis, FROM, TO).of_channel(&writer.channel).by(&["campaign", "kind"]);
@@ -72,7 +75,12 @@ fn common(usage: &Usage) -> (Figures, BTreeMap<String, i128>, [Option<i128>; 2])
 }
 
 /// Asks again and again, each time twice more from the same state; the answers.
-async fn read(client: Client, seed: u64, over: Arc<AtomicBool>) -> Vec<(Question, Answered)> {
+async fn read(
+    client: Client,
+    seed: u64,
+    over: Arc<AtomicBool>,
+    states: Arc<AtomicUsize>,
+) -> Vec<(Question, Answered)> {
     let mut random = Random::new(seed);
     let mut kept = Vec::new();
     while !over.load(Ordering::Relaxed) {
@@ -92,6 +100,7 @@ async fn read(client: Client, seed: u64, over: Arc<AtomicBool>) -> Vec<(Question
         let again = asked_again.ask(&client, "acme").await;
         assert_eq!(again.json, first.json, "the same question to the same state");
         kept.push((asked_again, first));
+        states.fetch_add(1, Ordering::Relaxed);
     }
     kept
 }
@@ -133,9 +142,12 @@ async fn answers_hold_what_was_acknowledged_and_agree_among_themselves_while_tra
     let client = || world.engine().client();
     let crediting = tokio::spawn(credit(client(), over.clone()));
     let passing = tokio::spawn(pass_time(client(), over.clone()));
-    let reading: Vec<_> =
-        (0..READERS).map(|number| tokio::spawn(read(client(), seed ^ number, over.clone()))).collect();
-    let writing: Vec<_> = (0..WRITERS).map(|number| tokio::spawn(write(client(), number, seed))).collect();
+    let states = Arc::new(AtomicUsize::new(0));
+    let reading: Vec<_> = (0..READERS)
+        .map(|number| tokio::spawn(read(client(), seed ^ number, over.clone(), states.clone())))
+        .collect();
+    let writing: Vec<_> =
+        (0..WRITERS).map(|number| tokio::spawn(write(client(), number, seed, states.clone()))).collect();
     let writers = join_all(writing).await;
     over.store(true, Ordering::Relaxed);
     let kept: Vec<(Question, Answered)> =
@@ -149,7 +161,7 @@ async fn answers_hold_what_was_acknowledged_and_agree_among_themselves_while_tra
     }
     let entries = audit::wallet(&world.client, "acme").await.entries;
     println!("{} entries, {} states", entries.len(), kept.len());
-    assert!(kept.len() > 20, "wanted states from while it flowed: {}", kept.len());
+    assert!(kept.len() > STATES, "wanted states from while it flowed: {}", kept.len());
     // The tokens are good still, and mean what they meant.
     for (asked, first) in &kept {
         let again = asked.ask(&world.client, "acme").await;
