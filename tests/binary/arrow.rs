@@ -10,15 +10,13 @@ use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use reqwest::Method;
 
-use crate::support::client::{Answer, Client, NDJSON, Outcome};
-use crate::support::engine::Engine;
+use crate::formats::{WALLET, post, started};
+use crate::support::client::{Answer, NDJSON, Outcome};
 use crate::support::event::{Event, ndjson};
 use crate::support::{audit, decimal, nanos};
 
 const ARROW: &str = "application/vnd.apache.arrow.stream";
-const WALLET: &str = "acme";
 const MEMORY_BYTES_MAX: u64 = 1 << 30;
 const TEXTS: [&str; 9] = ["id", "type", "wallet", "channel", "peer", "kind", "text", "amount", "reason"];
 const COUNTERS: [&str; 8] =
@@ -50,17 +48,6 @@ fn stream(events: &[Event], batches: usize) -> Vec<u8> {
         writer.write(&whole.slice(from, rows.min(events.len() - from))).unwrap();
     }
     writer.into_inner().unwrap()
-}
-
-async fn post(client: &Client, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Answer {
-    client.call(Method::POST, "/v1/events", headers, body).await
-}
-
-async fn started(home: &std::path::Path) -> (Engine, Client) {
-    let engine = Engine::start(home, &[]);
-    let client = engine.client();
-    client.wallet_with(WALLET, "1000").await;
-    (engine, client)
 }
 
 /// The rows of an answer, its counters checked against them.

@@ -14,7 +14,7 @@ use crate::support::event::{CHANNEL, Event, PEER, ndjson};
 
 const STRUCTURED: &str = "application/cloudevents+json";
 const BATCH: &str = "application/cloudevents-batch+json";
-const WALLET: &str = "acme";
+pub const WALLET: &str = "acme";
 
 fn gzip(body: &str) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -26,11 +26,11 @@ fn zstd(body: &str) -> Vec<u8> {
     zstd::encode_all(body.as_bytes(), 1).unwrap()
 }
 
-async fn post(client: &Client, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Answer {
+pub async fn post(client: &Client, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Answer {
     client.call(Method::POST, "/v1/events", headers, body).await
 }
 
-async fn started(home: &std::path::Path) -> (Engine, Client) {
+pub async fn started(home: &std::path::Path) -> (Engine, Client) {
     let engine = Engine::start(home, &[]);
     let client = engine.client();
     client.wallet_with(WALLET, "1000").await;

@@ -22,15 +22,7 @@ pub fn read_counts(body: &[u8]) -> Option<Counts> {
         let end = digits.find(|character: char| !character.is_ascii_digit()).unwrap_or(digits.len());
         digits[..end].parse().ok()
     };
-    Some(Counts {
-        charged: counter("charged")?,
-        recorded: counter("recorded")?,
-        refused: counter("refused")?,
-        duplicate: counter("duplicate")?,
-        conflict: counter("conflict")?,
-        invalid: counter("invalid")?,
-        unavailable: counter("unavailable")?,
-    })
+    Counts::read(counter)
 }
 
 #[derive(Deserialize)]

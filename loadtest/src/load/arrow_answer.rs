@@ -21,15 +21,7 @@ pub fn is_arrow(body: &[u8]) -> bool {
 pub fn read_counts(body: &[u8]) -> Option<Counts> {
     let schema = StreamReader::try_new(Cursor::new(body), None).ok()?.schema();
     let counter = |name: &str| schema.metadata().get(name)?.parse().ok();
-    Some(Counts {
-        charged: counter("charged")?,
-        recorded: counter("recorded")?,
-        refused: counter("refused")?,
-        duplicate: counter("duplicate")?,
-        conflict: counter("conflict")?,
-        invalid: counter("invalid")?,
-        unavailable: counter("unavailable")?,
-    })
+    Counts::read(counter)
 }
 
 /// Every result, in order.

@@ -26,6 +26,19 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// From the counters of an answer, each found by its name; `None` where one is missing.
+    pub fn read(counter: impl Fn(&str) -> Option<u64>) -> Option<Counts> {
+        Some(Counts {
+            charged: counter("charged")?,
+            recorded: counter("recorded")?,
+            refused: counter("refused")?,
+            duplicate: counter("duplicate")?,
+            conflict: counter("conflict")?,
+            invalid: counter("invalid")?,
+            unavailable: counter("unavailable")?,
+        })
+    }
+
     /// In the order of [`OUTCOMES`].
     pub fn each(&self) -> [u64; OUTCOMES.len()] {
         let Counts { charged, recorded, refused, duplicate, conflict, invalid, unavailable } = *self;
