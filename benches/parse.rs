@@ -151,7 +151,7 @@ fn parse(criterion: &mut Criterion) {
     let secret = Secret(*b"0123456789abcdef");
     let limits = Limits { events_per_request_max: 100_000, line_bytes_max: 65_536, body_bytes_max: 64 << 20 };
     let desk = Desk {
-        directory: &directory,
+        directory: directory.reader(),
         book: &book,
         secret: &secret,
         now: NOW,

@@ -69,7 +69,7 @@ fn body(next: &mut u64) -> Bytes {
 async fn submit(engine: &Engine, body: Bytes) {
     let book = engine.book();
     let desk = Desk {
-        directory: engine.directory(),
+        directory: engine.directory().reader(),
         book: &book,
         secret: engine.secret(),
         now: engine.clock().now(),

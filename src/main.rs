@@ -1,6 +1,6 @@
 //! The program: reads the command line and wires the floors together.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod outside;
 mod serve;
@@ -14,6 +14,13 @@ use farebox::cli::{self, Cli, Command};
 /// One allocator for Rust and RocksDB, so that the engine's memory is counted and given back in one place.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// What the allocator is told before `main`: to ask for large pages. Wallets, ids and filters are looked up all over
+/// memory, and with pages of 4 KiB the way to a page takes as long as what stands there.
+// The name is the one that jemalloc reads (its manual, "tuning"); the environment's `MALLOC_CONF` goes before it.
+#[allow(unsafe_code)]
+#[unsafe(export_name = "malloc_conf")]
+static ALLOCATOR_SETTINGS: &[u8; 32] = b"thp:always,metadata_thp:always\0\0";
 
 fn main() -> ExitCode {
     let Cli { output, command } = Cli::parse();

@@ -12,7 +12,7 @@ use super::command::{
 };
 use super::gate::Share;
 use crate::domain::endpoint::Endpoint;
-use crate::domain::identity::Secret;
+use crate::domain::identity::{Key, Secret};
 use crate::domain::tariff::Version;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::WalletId;
@@ -28,12 +28,30 @@ use crate::engine::world::{NumberOwner, World};
 
 pub type Answer<T> = oneshot::Sender<Result<T, CommandError>>;
 
+/// An event of a shard's share, with what is asked of it before it is decided: so that the shard goes through one dense
+/// column and not through the events themselves, which another core has just written.
+#[derive(Clone, Copy, Debug)]
+pub struct Mine {
+    pub key: Key,
+    pub wallet: WalletId,
+    /// Its place in the batch.
+    pub event: u32,
+}
+
+/// A shard's share of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Events {
+    pub mine: Vec<Mine>,
+    /// The keys of the messages that statuses name, each with the status' place in `mine`.
+    pub named: Vec<(u32, Key)>,
+}
+
 /// One thing that waits in a shard's queue.
 pub enum Job {
-    /// This shard's share of a request: the events at the places `mine`.
+    /// This shard's share of a request.
     Events {
         batch: Arc<Batch>,
-        mine: Vec<u32>,
+        share: Events,
         /// Whose lane it waits in.
         lane: Share,
         answer: oneshot::Sender<Vec<Outcome>>,
@@ -89,7 +107,7 @@ impl Job {
     /// How much of a drain it fills.
     pub fn weight(&self) -> usize {
         match self {
-            Job::Events { mine, .. } => mine.len(),
+            Job::Events { share, .. } => share.mine.len(),
             Job::Wake { wallets, .. } => wallets.len(),
             _ => 1,
         }
@@ -117,6 +135,8 @@ pub struct Item {
     pub next: u32,
     /// What the views remember under its key: the place in [`Drain::known`].
     pub known: u32,
+    /// Its id was not decided shortly before this drain.
+    pub fresh_only: bool,
 }
 
 /// How an item ended.

@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::oneshot;
 
 pub use super::command::*;
-use super::drain::{Answer, Job};
+use super::drain::{Answer, Events, Job, Mine};
 use super::exports::{Download, Exports, NotBegun, Outlet};
 pub use super::gate::BytesPermit;
 use super::gate::{Gate, claims, lane_of};
@@ -134,26 +134,30 @@ impl Engine {
         let permit = self.inner.gate.events(batch.events.len(), claims);
         let permit = permit.inspect_err(|_| self.inner.meters.requests_turned_away.increment(1))?;
         let shards = self.inner.shards.len();
-        let mut shares: Vec<Vec<u32>> = vec![Vec::new(); shards];
+        let mut shares: Vec<Events> = vec![Events::default(); shards];
+        shares.iter_mut().for_each(|share| share.mine.reserve(batch.events.len() / shards));
         for (place, event) in batch.events.iter().enumerate() {
-            shares[self.shard_of(event.wallet.partition)].push(place as u32);
+            let Events { mine, named } = &mut shares[self.shard_of(event.wallet.partition)];
+            named.extend(event.message_key().map(|key| (mine.len() as u32, key)));
+            mine.push(Mine { key: event.key, wallet: event.wallet, event: place as u32 });
         }
         let batch = Arc::new(batch);
         let mut waiting = Vec::with_capacity(shards);
-        for (shard, mine) in self.inner.shards.iter().zip(shares) {
-            if mine.is_empty() {
+        for (shard, share) in self.inner.shards.iter().zip(shares) {
+            if share.mine.is_empty() {
                 continue;
             }
             let (answer, answered) = oneshot::channel();
             // The gate lets in no more requests than a queue has room for; only a stopping shard takes nothing.
-            let (batch, share) = (Arc::clone(&batch), mine.clone());
-            let pushed = shard.queue.push(Job::Events { batch, mine: share, lane: lane.clone(), answer });
-            waiting.push((mine, pushed.is_ok().then_some(answered)));
+            let places: Vec<u32> = share.mine.iter().map(|mine| mine.event).collect();
+            let job = Job::Events { batch: Arc::clone(&batch), share, lane: lane.clone(), answer };
+            let pushed = shard.queue.push(job);
+            waiting.push((places, pushed.is_ok().then_some(answered)));
         }
         let mut outcomes = vec![Outcome::Unavailable(Absence::Stopping); batch.events.len()];
-        for (mine, answered) in waiting {
+        for (places, answered) in waiting {
             let Some(answered) = answered else { continue };
-            for (place, outcome) in mine.into_iter().zip(answered.await.unwrap_or_default()) {
+            for (place, outcome) in places.into_iter().zip(answered.await.unwrap_or_default()) {
                 outcomes[place as usize] = outcome;
             }
         }

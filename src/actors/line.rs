@@ -95,11 +95,12 @@ impl Line {
 mod tests {
     use std::sync::Arc;
 
-    use bytes::Bytes;
     use proptest::prelude::*;
     use tokio::sync::oneshot;
 
     use super::*;
+    use crate::actors::drain::{Events, Mine};
+    use crate::domain::identity::Key;
     use crate::domain::wallet::WalletId;
     use crate::engine::batch::Batch;
 
@@ -113,13 +114,15 @@ mod tests {
 
     /// A job that is told by the places of its events, of which there are `weight`.
     fn events(lane: Share, first: u32, weight: u32) -> Job {
-        let batch = Arc::new(Batch::new(Bytes::new()));
-        Job::Events { batch, mine: (first..first + weight).collect(), lane, answer: oneshot::channel().0 }
+        let batch = Arc::new(Batch::default());
+        let mine = |event| Mine { key: Key(0), wallet: WalletId { partition: 0, number: 0 }, event };
+        let share = Events { mine: (first..first + weight).map(mine).collect(), named: Vec::new() };
+        Job::Events { batch, share, lane, answer: oneshot::channel().0 }
     }
 
     fn told(job: &Job) -> (Owner, u32) {
         match job {
-            Job::Events { lane, mine, .. } => (Some(lane.clone()), mine[0]),
+            Job::Events { lane, share, .. } => (Some(lane.clone()), share.mine[0].event),
             _ => (None, 0),
         }
     }

@@ -3,7 +3,7 @@
 //! A request's events go into a bounded queue per [`shard`], behind the [`gate`]. A shard keeps them in a [`line`] with a lane for whoever sends, takes a [`drain`] from it, sends
 //! each wallet concerned one message ([`wallet`]), and hands the frames to the journal [`writer`], which answers
 //! once they are durable (J1). The [`viewer`] builds the views behind; the [`supervisor`] keeps time. [`engine`] is
-//! the handle that everybody else holds, [`recover`] brings back what stood, [`start`] wires, [`pins`] holds states of the views, [`exports`] write from them, [`health`] says how it stands.
+//! the handle that everybody else holds, [`recover`] brings back what stood, [`start`] wires, [`pins`] holds states of the views, [`exports`] write from them, [`health`] says how it stands, [`yielding`] which threads give way.
 //! Deliberately not here: what is decided (`engine`, `domain`), what a row looks like (`journal`).
 
 pub mod command;
@@ -28,6 +28,7 @@ mod supervisor;
 mod viewer;
 mod wallet;
 mod writer;
+pub mod yielding;
 
 pub use engine::Engine;
 

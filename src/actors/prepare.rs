@@ -6,12 +6,13 @@
 use std::sync::Arc;
 
 use actix::Actor;
+use parking_lot::Mutex;
 
 use super::command::{
     CommandError, CorrectRequest, EndpointChange, EndpointRequest, HouseDeed, KeyRequest, NewKey, Placed,
     WalletCommand, WalletRequest, WalletTerms,
 };
-use super::drain::{Answer, Drain, Item, Job, NONE, Publication, WalletJob};
+use super::drain::{Answer, Drain, Events, Item, Job, NONE, Publication, WalletJob};
 use super::shard::{Place, Shard, Slot, partition_of};
 use super::wallet::{WalletActor, absent};
 use crate::clock::random_bytes;
@@ -30,7 +31,7 @@ use crate::engine::house::{self, HouseRefusal};
 use crate::engine::keys::{Digest, SECRET_PREFIX};
 use crate::engine::partition::Known;
 use crate::store::StoreError;
-use crate::store::keys::{self, Generation};
+use crate::store::keys;
 use crate::store::rows::PostedRow;
 
 /// The reason of an adjustment that makes its shard panic, where test faults are on.
@@ -39,8 +40,8 @@ const PANIC: &str = "__panic_shard__";
 /// The drain's wallets, each with the first item of its chain.
 pub type Turns = Vec<(WalletId, u32)>;
 
-/// Ids to be looked up: where each may be, and who asks for what: see [`Asking`].
-type Wanted = Vec<(Generation, Key, u32)>;
+/// Ids to be looked up, and who asks for what: see [`Asking`].
+type Wanted = Vec<(Key, u32)>;
 
 /// Twice the item that asks; one more where it asks for the message that its status names.
 #[derive(Clone, Copy)]
@@ -78,8 +79,9 @@ impl Shard {
         for job in jobs {
             self.take_in(job, &mut drain, &mut wallets, &mut wanted)?;
         }
+        self.find_recent(&mut drain, &wallets, &wanted);
         let mut of_statuses = Vec::new();
-        for (asking, remembered) in self.views.remembered_many(&mut wanted)? {
+        for (asking, remembered) in self.views.remembered_many(&wanted)? {
             let asking = Asking(asking);
             let known = known_of(&mut drain, asking.item());
             let slot = if asking.is_of_message() { &mut known.message } else { &mut known.own };
@@ -93,6 +95,21 @@ impl Shard {
         drain.ended.get_mut().endings.resize(drain.items.len(), None);
         let turns = self.chain(&mut drain, &wallets)?;
         Ok((drain, turns))
+    }
+
+    /// Which events' ids cannot have been decided shortly before.
+    fn find_recent(&self, drain: &mut Drain, wallets: &[WalletId], wanted: &Wanted) {
+        let partitions: Vec<_> =
+            self.common.partitions.iter().map(|partition| partition.as_ref().map(Mutex::lock)).collect();
+        for (key, asking) in wanted {
+            let asking = Asking(*asking);
+            let partition = partitions[usize::from(wallets[asking.item()].partition)].as_ref();
+            if !asking.is_of_message()
+                && let Some(partition) = partition
+            {
+                drain.items[asking.item()].fresh_only = !partition.may_hold(*key);
+            }
+        }
     }
 
     /// How the messages were charged that statuses name and the views remember.
@@ -123,26 +140,18 @@ impl Shard {
         wanted: &mut Wanted,
     ) -> Result<(), StoreError> {
         let place = drain.jobs.len() as u32;
-        let item = |event| Item { job: place, event, next: NONE, known: NONE };
+        let item = |event| Item { job: place, event, next: NONE, known: NONE, fresh_only: false };
         match job {
-            Job::Events { batch, mine, lane: _, answer } => {
-                let sight = self.views.sight();
-                let events = mine.len();
-                drain.items.reserve(events);
-                wallets.reserve(events);
-                for event in mine {
-                    let decided = &batch.events[event as usize];
-                    let place = drain.items.len();
-                    for generation in sight.candidates(decided.key) {
-                        wanted.push((generation, decided.key, Asking::own(place).0));
-                    }
-                    if let Some(key) = decided.message_key() {
-                        let asking = Asking::message(place).0;
-                        wanted.extend(sight.candidates(key).map(|generation| (generation, key, asking)));
-                    }
-                    wallets.push(decided.wallet);
-                    drain.items.push(item(event));
-                }
+            Job::Events { batch, share: Events { mine, named }, lane: _, answer } => {
+                let (events, first) = (mine.len(), drain.items.len());
+                let own =
+                    mine.iter().enumerate().map(|(place, mine)| (mine.key, Asking::own(first + place).0));
+                wanted.extend(own);
+                let of_messages =
+                    named.iter().map(|(place, key)| (*key, Asking::message(first + *place as usize).0));
+                wanted.extend(of_messages);
+                wallets.extend(mine.iter().map(|mine| mine.wallet));
+                drain.items.extend(mine.iter().map(|mine| item(mine.event)));
                 drain.jobs.push(WalletJob::Events { batch, events, answer });
             }
             Job::Adjust { wallet, request, answer } => {
@@ -198,7 +207,7 @@ impl Shard {
     fn want_request(&self, wallet: WalletId, idempotency_key: &str, drain: &Drain, wanted: &mut Wanted) {
         let key = self.common.secret.key(wallet, Named::Idempotency(idempotency_key));
         let asking = Asking::own(drain.items.len()).0;
-        wanted.extend(self.views.sight().candidates(key).map(|generation| (generation, key, asking)));
+        wanted.push((key, asking));
     }
 
     /// What the provider says may concern an attempt that its wallet has put behind it.
@@ -225,11 +234,11 @@ impl Shard {
             if let Some(message) = &message {
                 let key = self.common.secret.key(wallet, Named::Event(message.name()));
                 let asks = known.len() as u32;
-                wanted.extend(self.views.sight().candidates(key).map(|generation| (generation, key, asks)));
+                wanted.push((key, asks));
             }
             known.push(message);
         }
-        for (asks, remembered) in self.views.remembered_many(&mut wanted)? {
+        for (asks, remembered) in self.views.remembered_many(&wanted)? {
             if let Some(message) = &mut known[asks as usize] {
                 message.remembered = Some(remembered);
             }

@@ -1,7 +1,5 @@
 //! The engine with its threads, where it takes all of them to see something.
 
-use bytes::Bytes;
-
 use super::Engine;
 use super::command::{
     AdjustRequest, CorrectRequest, Done, Repriced, WalletCommand, WalletRequest, WalletTerms,
@@ -60,7 +58,7 @@ impl Desk {
 
     async fn submit(&self, event: Event<'_>, price: Option<Price>) -> Outcome {
         let secret = self.engine.secret();
-        let mut batch = Batch::new(Bytes::new());
+        let mut batch = Batch::default();
         let told = match event.happening {
             Happening::Message(message) => Told::Message(message),
             Happening::Status(report) => Told::Status {

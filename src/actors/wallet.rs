@@ -125,7 +125,8 @@ fn decide(
     let own = known.and_then(|known| known.own.as_ref());
     match &drain.jobs[item.job as usize] {
         WalletJob::Events { batch, .. } => {
-            Ending::Event(partition.post(wallet, batch, item.event as usize, known, deciding))
+            let event = item.event as usize;
+            Ending::Event(partition.post(wallet, batch, event, known, deciding, item.fresh_only))
         }
         WalletJob::Adjust { request, .. } => {
             if drain.common.test_faults {

@@ -1,9 +1,7 @@
 //! A request's events, read and checked, as they travel from the format that read them to the wallets.
 //!
-//! The texts stay in the request's body (or, where they had to be unescaped, in one buffer beside it);
-//! an event holds spans of them, so that reading costs no allocation per event.
-
-use bytes::Bytes;
+//! The texts that are kept stand one behind the other in one buffer, and an event holds spans of them: reading costs no
+//! allocation per event, the body itself is let go of when it was read, and who decides goes through memory in a line.
 
 use crate::domain::address::Address;
 use crate::domain::event::{Event, FinalStatus, Happening, Message, Mode, Name, StatusReport};
@@ -20,12 +18,9 @@ pub struct Span {
     length: u32,
 }
 
-/// The texts of a batch: the body as it came, and what had to be unescaped.
-#[derive(Debug)]
-pub struct Texts {
-    body: Bytes,
-    unescaped: Vec<u8>,
-}
+/// The texts of a batch, one behind the other.
+#[derive(Debug, Default)]
+pub struct Texts(String);
 
 /// A [`Key`] that may stand anywhere: aligned as one it would make every event of a batch larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +118,7 @@ pub struct Line {
 }
 
 /// A whole request.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Batch {
     pub texts: Texts,
     pub lines: Vec<Line>,
@@ -131,44 +126,28 @@ pub struct Batch {
 }
 
 impl Texts {
-    pub fn new(body: Bytes) -> Texts {
-        Texts { body, unescaped: Vec::new() }
+    /// Makes room for so many bytes more.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.0.reserve(bytes);
     }
 
-    pub fn body(&self) -> &Bytes {
-        &self.body
-    }
-
-    /// The span of `text`, which is either a part of the body itself or is copied.
+    /// Keeps a text.
     pub fn keep(&mut self, text: &str) -> Span {
-        let body = self.body.as_ptr() as usize..self.body.as_ptr() as usize + self.body.len();
-        let start = text.as_ptr() as usize;
-        let offset = if body.contains(&start) && start + text.len() <= body.end {
-            start - body.start
-        } else {
-            self.unescaped.extend_from_slice(text.as_bytes());
-            self.body.len() + self.unescaped.len() - text.len()
-        };
-        let narrow = |length: usize| u32::try_from(length).expect("a body is shorter than 4 GiB");
-        Span { start: narrow(offset), length: narrow(text.len()) }
+        let narrow =
+            |length: usize| u32::try_from(length).expect("the texts of a body are shorter than 4 GiB");
+        let span = Span { start: narrow(self.0.len()), length: narrow(text.len()) };
+        self.0.push_str(text);
+        span
     }
 
     /// The text of a span of this batch.
     pub fn get(&self, span: Span) -> &str {
         let (start, length) = (span.start as usize, span.length as usize);
-        let bytes = match start.checked_sub(self.body.len()) {
-            Some(start) if length > 0 => &self.unescaped[start..start + length],
-            _ => self.body.get(start..start + length).unwrap_or_default(),
-        };
-        std::str::from_utf8(bytes).unwrap_or_default()
+        self.0.get(start..start + length).unwrap_or_default()
     }
 }
 
 impl Batch {
-    pub fn new(body: Bytes) -> Batch {
-        Batch { texts: Texts::new(body), lines: Vec::new(), events: Vec::new() }
-    }
-
     /// The event at an index, as the rules see it.
     pub fn event(&self, index: usize) -> Event<'_> {
         let event = &self.events[index];

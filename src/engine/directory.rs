@@ -1,11 +1,15 @@
 //! The directory: every wallet by its id, with the terms and the balance published for readers.
 //! It never takes part in a decision; what it shows is durable (J1).
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use compact_str::CompactString;
 use dashmap::DashMap;
-use parking_lot::RwLock;
+use hashbrown::HashTable;
+use parking_lot::{RwLock, RwLockReadGuard};
 
 use crate::domain::address::Address;
 use crate::domain::currency::Currency;
@@ -35,10 +39,18 @@ pub struct Published {
 }
 
 /// A wallet's place in the directory.
+///
+/// What rating asks for stands first and is read without a lock, so that an event costs one line of the cache here.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Cell {
-    pub wallet: Box<str>,
+    /// In place up to 24 bytes.
+    pub wallet: CompactString,
     pub id: WalletId,
+    /// The [`TariffId`] among what is published.
+    tariff: AtomicU32,
+    /// Whether the wallet rents numbers.
+    rents: AtomicBool,
     published: RwLock<Published>,
 }
 
@@ -55,10 +67,20 @@ pub fn rented(wallet: &Wallet) -> Option<Arc<Rented>> {
 /// All wallets by their ids in the interface.
 #[derive(Debug, Default)]
 pub struct Directory {
-    cells: DashMap<Box<str>, Arc<Cell>, ahash::RandomState>,
+    cells: RwLock<HashTable<Arc<Cell>>>,
+    hasher: ahash::RandomState,
     /// The same by partition and number, which are dense.
     places: DashMap<u8, Vec<Option<Arc<Cell>>>, ahash::RandomState>,
 }
+
+/// The directory as one request reads it: wallets are opened between its looks, not during them.
+pub struct Reader<'d> {
+    directory: &'d Directory,
+    cells: RefCell<(RwLockReadGuard<'d, HashTable<Arc<Cell>>>, u32)>,
+}
+
+/// Looks after which a reader lets those through who wait to open a wallet: a request may hold 100,000 events.
+const LOOKS_AT_A_TIME: u32 = 256;
 
 impl Published {
     /// A wallet as it was when it last changed, at `as_of`.
@@ -77,7 +99,13 @@ impl Published {
 
 impl Cell {
     pub fn new(wallet: &str, id: WalletId, published: Published) -> Cell {
-        Cell { wallet: wallet.into(), id, published: RwLock::new(published) }
+        Cell {
+            wallet: wallet.into(),
+            id,
+            tariff: AtomicU32::new(published.tariff.0),
+            rents: AtomicBool::new(published.rented.is_some()),
+            published: RwLock::new(published),
+        }
     }
 
     pub fn read(&self) -> Published {
@@ -85,13 +113,17 @@ impl Cell {
     }
 
     pub fn tariff_and_rented(&self) -> (TariffId, Option<Arc<Rented>>) {
-        let published = self.published.read();
-        (published.tariff, published.rented.clone())
+        let rented = || self.published.read().rented.clone();
+        let rents = self.rents.load(Ordering::Acquire);
+        (TariffId(self.tariff.load(Ordering::Acquire)), if rents { rented() } else { None })
     }
 
     /// Publishes which numbers the wallet rents.
     pub fn publish_rented(&self, rented: Option<Arc<Rented>>) {
-        self.published.write().rented = rented;
+        let rents = rented.is_some();
+        let mut published = self.published.write();
+        published.rented = rented;
+        self.rents.store(rents, Ordering::Release);
     }
 
     /// Publishes what has become durable of a wallet's numbers.
@@ -112,6 +144,7 @@ impl Cell {
         published.time_zone = wallet.time_zone.clone();
         published.currency = wallet.currency;
         published.tariff = wallet.tariff;
+        self.tariff.store(wallet.tariff.0, Ordering::Release);
     }
 }
 
@@ -136,12 +169,21 @@ impl Numbers {
 
 impl Directory {
     pub fn find(&self, wallet: &str) -> Option<Arc<Cell>> {
-        self.cells.get(wallet).map(|cell| Arc::clone(&cell))
+        self.look_up(&self.cells.read(), wallet).cloned()
     }
 
     /// Calls `look` with the wallet's cell, without taking a count of it.
     pub fn with<T>(&self, wallet: &str, look: impl FnOnce(&Cell) -> T) -> Option<T> {
-        self.cells.get(wallet).map(|cell| look(&cell))
+        self.look_up(&self.cells.read(), wallet).map(|cell| look(cell))
+    }
+
+    /// For many looks in a row. Whoever holds it must not ask the directory itself meanwhile, nor wait for anything.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { directory: self, cells: RefCell::new((self.cells.read(), 0)) }
+    }
+
+    fn look_up<'c>(&self, cells: &'c HashTable<Arc<Cell>>, wallet: &str) -> Option<&'c Arc<Cell>> {
+        cells.find(self.hasher.hash_one(wallet), |cell| cell.wallet == wallet)
     }
 
     /// The wallet that lives there.
@@ -157,14 +199,31 @@ impl Directory {
         }
         places[number] = Some(Arc::clone(&cell));
         drop(places);
-        self.cells.insert(cell.wallet.clone(), cell);
+        let hash = |cell: &Arc<Cell>| self.hasher.hash_one(cell.wallet.as_str());
+        let mut cells = self.cells.write();
+        match cells.entry(hash(&cell), |other| other.wallet == cell.wallet, hash) {
+            hashbrown::hash_table::Entry::Occupied(mut known) => *known.get_mut() = cell,
+            hashbrown::hash_table::Entry::Vacant(vacant) => drop(vacant.insert(cell)),
+        }
     }
 
     pub fn len(&self) -> usize {
-        self.cells.len()
+        self.cells.read().len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+        self.len() == 0
+    }
+}
+
+impl Reader<'_> {
+    /// Calls `look` with the wallet's cell.
+    pub fn with<T>(&self, wallet: &str, look: impl FnOnce(&Cell) -> T) -> Option<T> {
+        let (cells, looks) = &mut *self.cells.borrow_mut();
+        *looks += 1;
+        if looks.is_multiple_of(LOOKS_AT_A_TIME) {
+            RwLockReadGuard::bump(cells);
+        }
+        self.directory.look_up(cells, wallet).map(|cell| look(cell))
     }
 }

@@ -37,6 +37,8 @@ struct Half {
 pub struct RecentIds {
     younger: Half,
     older: Half,
+    /// Those of the drain under way, under the upper halves of their keys: few enough to stay in the cache.
+    fresh: HashTable<(u64, RowPlace)>,
 }
 
 fn half_of(key: Key) -> u64 {
@@ -48,32 +50,62 @@ impl Half {
         let same = self.places.iter_hash(half_key).filter(move |place| place.half_key == half_key);
         same.map(|place| RowPlace { frame: self.first_frame + u64::from(place.frame), offset: place.offset })
     }
+
+    fn holds(&self, half_key: u64) -> bool {
+        self.places.find(half_key, |place| place.half_key == half_key).is_some()
+    }
+
+    fn insert(&mut self, half_key: u64, row: RowPlace) {
+        // Those of a drain do not come in the order of their frames.
+        self.last_frame = self.last_frame.max(row.frame);
+        let frame = u32::try_from(row.frame - self.first_frame);
+        let frame = frame.expect("the views are fewer than 2^32 frames behind");
+        self.places
+            .insert_unique(half_key, Place { half_key, frame, offset: row.offset }, |place| place.half_key);
+    }
 }
 
 impl RecentIds {
     /// The places at which the row of an id may stand: nearly always none, or the one. Where the same id was decided
-    /// more than once, all of them.
-    pub fn candidates(&self, key: Key) -> impl Iterator<Item = RowPlace> {
+    /// more than once, all of them. Only those of the drain under way where the others are known not to hold it.
+    pub fn candidates(&self, key: Key, fresh_only: bool) -> impl Iterator<Item = RowPlace> {
         let half_key = half_of(key);
-        self.younger.candidates(half_key).chain(self.older.candidates(half_key))
+        let fresh = self.fresh.iter_hash(half_key).filter(move |(fresh, _)| *fresh == half_key);
+        let settled = (!fresh_only)
+            .then(|| self.younger.candidates(half_key).chain(self.older.candidates(half_key)))
+            .into_iter()
+            .flatten();
+        fresh.map(|(_, row)| *row).chain(settled)
+    }
+
+    /// Whether a place of the id may be among those that are settled. Asked for many ids in a row before any of them is
+    /// decided: memory then answers side by side, and no later look at them is needed.
+    pub fn may_hold(&self, key: Key) -> bool {
+        let half_key = half_of(key);
+        self.younger.holds(half_key) || self.older.holds(half_key)
     }
 
     /// Remembers where the row of an id stands.
     pub fn insert(&mut self, key: Key, row: RowPlace) {
-        let half = &mut self.younger;
-        if half.places.is_empty() {
-            half.first_frame = row.frame;
-        }
-        half.last_frame = row.frame;
-        let frame = u32::try_from(row.frame - half.first_frame);
-        let frame = frame.expect("the views are fewer than 2^32 frames behind");
         let half_key = half_of(key);
-        half.places
-            .insert_unique(half_key, Place { half_key, frame, offset: row.offset }, |place| place.half_key);
+        self.fresh.insert_unique(half_key, (half_key, row), |(half_key, _)| *half_key);
     }
 
-    /// The views hold everything up to frame number `built` now.
+    /// A drain is over: its ids join the others, all in one go.
+    fn settle(&mut self) {
+        if self.younger.places.is_empty()
+            && let Some(first) = self.fresh.iter().map(|(_, row)| row.frame).min()
+        {
+            self.younger.first_frame = first;
+        }
+        for (half_key, row) in self.fresh.drain() {
+            self.younger.insert(half_key, row);
+        }
+    }
+
+    /// A drain is over, and the views hold everything up to frame number `built` now.
     pub fn built(&mut self, built: u64) {
+        self.settle();
         if self.older.last_frame <= built && !self.is_empty() {
             std::mem::swap(&mut self.older, &mut self.younger);
             self.younger.clear();
@@ -84,7 +116,7 @@ impl RecentIds {
     }
 
     pub fn len(&self) -> usize {
-        self.younger.places.len() + self.older.places.len()
+        self.younger.places.len() + self.older.places.len() + self.fresh.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -125,7 +157,7 @@ mod tests {
                 built = built.max(frame.saturating_sub(lag));
                 ids.built(built);
                 for (number, place) in inserted.iter().enumerate() {
-                    let found: Vec<_> = ids.candidates(key(number)).collect();
+                    let found: Vec<_> = ids.candidates(key(number), false).collect();
                     prop_assert!(place.frame <= built || found.contains(place));
                     prop_assert!(found.iter().all(|found| found.offset as usize / 3 == number / 3));
                 }

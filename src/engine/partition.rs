@@ -113,7 +113,8 @@ impl Partition {
         true
     }
 
-    /// Decides one event of a batch. Everything due by now must have been posted.
+    /// Decides one event of a batch. Everything due by now must have been posted. `fresh_only`: before this drain
+    /// [`Partition::may_hold`] said no.
     pub fn post(
         &mut self,
         wallet: &mut Wallet,
@@ -121,10 +122,11 @@ impl Partition {
         index: usize,
         known: Option<&Known>,
         deciding: Deciding<'_>,
+        fresh_only: bool,
     ) -> Outcome {
         let BatchEvent { key, fingerprint, tariff, price, .. } = batch.events[index];
         let now = deciding.moment.now;
-        let recent = self.recent(key, deciding);
+        let recent = self.recent.id(key, fresh_only, self.reading(deciding));
         let own = recent.as_ref().map(|recent| &recent.remembered);
         let own = own.or(known.and_then(|known| known.own.as_ref()));
         match own.and_then(|remembered| remembered.judge(fingerprint, now)) {
@@ -185,7 +187,12 @@ impl Partition {
 
     /// What is remembered under a key that the views do not hold yet, or not as it is now.
     fn recent(&self, key: Key, deciding: Deciding<'_>) -> Option<Recent> {
-        self.recent.id(key, self.reading(deciding))
+        self.recent.id(key, false, self.reading(deciding))
+    }
+
+    /// Whether an id may have been decided before the drain under way and not be among the views yet.
+    pub fn may_hold(&self, key: Key) -> bool {
+        self.recent.may_hold(key)
     }
 
     fn reading<'p>(&'p self, deciding: Deciding<'p>) -> Reading<'p> {
@@ -426,7 +433,7 @@ impl Partition {
         self.sealed.drain(..)
     }
 
-    /// The views hold everything up to this frame now.
+    /// A drain is over, and the views hold everything up to this frame now.
     pub fn built(&mut self, frame: u64) {
         self.recent.built(frame);
     }

@@ -55,10 +55,13 @@ pub struct Reading<'f> {
 }
 
 impl RecentPast {
-    /// What is remembered under a key by the last record that says anything of it.
-    pub fn id(&self, key: Key, reading: Reading<'_>) -> Option<Recent> {
-        let rows =
-            self.ids.candidates(key).filter_map(|row| Some((row, self.remembered(key, row, reading)?)));
+    /// What is remembered under a key by the last record that says anything of it. Where nothing was known of its row
+    /// before the drain under way (see [`RecentPast::may_hold`]), only what this drain has decided is gone through.
+    pub fn id(&self, key: Key, fresh_only: bool, reading: Reading<'_>) -> Option<Recent> {
+        let rows = self
+            .ids
+            .candidates(key, fresh_only)
+            .filter_map(|row| Some((row, self.remembered(key, row, reading)?)));
         let own = rows.max_by_key(|(row, _)| *row);
         let amended = self.amended.get(&key);
         match (own, amended) {
@@ -79,6 +82,11 @@ impl RecentPast {
             let (found, remembered) = reading.secret.remember(wallet, record, posted_at)?;
             (found == key).then_some(remembered)
         })
+    }
+
+    /// Whether the row of an id may be known from before the drain under way.
+    pub fn may_hold(&self, key: Key) -> bool {
+        self.ids.may_hold(key)
     }
 
     /// Where the row of an id stands that is decided now.
@@ -137,7 +145,7 @@ impl RecentPast {
         }
     }
 
-    /// The views hold everything up to this frame now.
+    /// A drain is over, and the views hold everything up to this frame now.
     pub fn built(&mut self, frame: u64) {
         self.ids.built(frame);
         let kept = self.frames.len();

@@ -106,7 +106,7 @@ fn reader(
     move || {
         let http = &engine.config().http;
         let desk = Desk {
-            directory: engine.directory(),
+            directory: engine.directory().reader(),
             book: &engine.book(),
             secret: engine.secret(),
             now: engine.clock().now(),

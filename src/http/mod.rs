@@ -69,7 +69,7 @@ use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, HttpServer, ResponseError as _};
 
 use self::problem::{Code, Problem};
-use crate::actors::Engine;
+use crate::actors::{Engine, yielding};
 use crate::effects::Outside;
 
 /// Most connections that wait to be accepted; a listener from the standard library lets only 128 wait.
@@ -89,6 +89,8 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
     let (engine, outside) = (Data::new(engine), Data::new(outside));
     let applying = Data::new(reconcile::apply::Applying::default());
     let server = HttpServer::new(move || {
+        // Called once on each thread that reads requests.
+        yielding::feed();
         let desk = desk.clone();
         App::new()
             .app_data(engine.clone())

@@ -228,7 +228,7 @@ fn whose(
 ) -> Result<Option<(WalletId, Box<str>)>, Problem> {
     if let Some(wallet) = wallet {
         let cell = caller.wallet(Action::ManageWebhooks, wallet, engine)?;
-        return Ok(Some((cell.id, cell.wallet.clone())));
+        return Ok(Some((cell.id, cell.wallet.as_str().into())));
     }
     caller.may(Action::ManageWebhooks)?;
     match caller.bound_to() {

@@ -39,7 +39,7 @@ pub fn read(body: Bytes, desk: &Desk<'_>) -> Result<Batch, Unreadable> {
     }
     let mut reader = unharmed(|| Reader::new(&stream, desk.limits.body_bytes_max))?;
     let known = Known::new(|field| reader.values_of(field).map_or(0, Values::len));
-    let mut batch = Batch::new(body.clone());
+    let mut batch = Batch::default();
     for part in &stream.batches {
         let columns = unharmed(|| reader.columns(part))?;
         batch.lines.reserve(part.rows);

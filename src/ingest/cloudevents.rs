@@ -24,7 +24,7 @@ use crate::engine::batch::Batch;
 
 /// Reads `application/cloudevents+json`: one event, told as line 1.
 pub fn read_structured(body: Bytes, desk: &Desk<'_>) -> Result<Batch, Unreadable> {
-    let mut batch = Batch::new(body.clone());
+    let mut batch = Batch::default();
     let json: &RawValue = serde_json::from_str(text(&body)?).map_err(|error| not(CLOUD_EVENT, &error))?;
     if !json.get().starts_with('{') {
         return Err(Unreadable::Malformed(Cow::Borrowed("the body is not a CloudEvent: not a JSON object")));
@@ -35,7 +35,7 @@ pub fn read_structured(body: Bytes, desk: &Desk<'_>) -> Result<Batch, Unreadable
 
 /// Reads `application/cloudevents-batch+json`: an array of events, told as lines from 1 on.
 pub fn read_batch(body: Bytes, desk: &Desk<'_>) -> Result<Batch, Unreadable> {
-    let mut batch = Batch::new(body.clone());
+    let mut batch = Batch::default();
     let mut too_many = None;
     let mut json = serde_json::Deserializer::from_str(text(&body)?);
     let items = Items { desk, batch: &mut batch, too_many: &mut too_many };
@@ -54,8 +54,8 @@ pub fn read_binary<'h>(
     body: Bytes,
     desk: &Desk<'_>,
 ) -> Result<Batch, Unreadable> {
-    let mut batch = Batch::new(body.clone());
-    desk.admit_one(&batch)?;
+    let mut batch = Batch::default();
+    desk.admit(&batch, 0)?;
     let mut attributes = Attributes::default();
     for (name, value) in headers {
         if let Some(name) = header::attribute_name(name) {
@@ -92,7 +92,7 @@ fn text(body: &[u8]) -> Result<&str, Unreadable> {
 }
 
 fn take(json: &str, number: u32, desk: &Desk<'_>, batch: &mut Batch) -> Result<(), TooManyEvents> {
-    desk.admit_one(batch)?;
+    desk.admit(batch, 0)?;
     let (event, read) = read_event(json, desk);
     desk.take(batch, number, event, read);
     Ok(())

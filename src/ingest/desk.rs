@@ -12,12 +12,11 @@ use crate::domain::time::Timestamp;
 use crate::domain::wallet::WalletId;
 use crate::engine::batch::{Batch, BatchEvent, Line, Read, Span};
 use crate::engine::book::Book;
-use crate::engine::directory::{Directory, Rented};
+use crate::engine::directory::{Reader, Rented};
 
 /// What the events of one request are read against.
-#[derive(Clone, Copy)]
 pub struct Desk<'a> {
-    pub directory: &'a Directory,
+    pub directory: Reader<'a>,
     pub book: &'a Book,
     pub secret: &'a Secret,
     /// When the request came: when an event happened that does not say so itself.
@@ -77,6 +76,9 @@ pub enum Unreadable {
 /// Fewest bytes that an event can have: more are not reserved for, whatever the number of line ends.
 const EVENT_BYTES_MIN: usize = 64;
 
+/// What is kept of most events: an id, a source, a campaign.
+const TEXT_BYTES: usize = 64;
+
 impl Desk<'_> {
     pub(super) fn find(&self, wallet: &str) -> Option<Found> {
         let visible = match self.scope {
@@ -92,18 +94,19 @@ impl Desk<'_> {
         })
     }
 
-    /// Makes room for as many events as the body can hold.
-    pub(super) fn reserve(&self, batch: &mut Batch, items: usize) {
-        let possible = batch.texts.body().len() / EVENT_BYTES_MIN + 1;
+    /// Makes room for the events of a body, as far as their number can be foreseen.
+    pub(super) fn reserve(&self, batch: &mut Batch, body: &[u8], items: usize) {
+        let possible = body.len() / EVENT_BYTES_MIN + 1;
         let items = items.min(possible).min(self.limits.events_per_request_max);
         batch.lines.reserve(items);
         batch.events.reserve(items);
+        batch.texts.reserve((items * TEXT_BYTES).min(body.len()));
     }
 
-    /// May the batch have one more?
-    pub(super) fn admit_one(&self, batch: &Batch) -> Result<(), TooManyEvents> {
+    /// May the batch have one more than it has and than wait to be taken?
+    pub(super) fn admit(&self, batch: &Batch, waiting: usize) -> Result<(), TooManyEvents> {
         let max = self.limits.events_per_request_max;
-        if batch.lines.len() < max { Ok(()) } else { Err(TooManyEvents { max }) }
+        if batch.lines.len() + waiting < max { Ok(()) } else { Err(TooManyEvents { max }) }
     }
 
     /// Is an item of so many bytes, a line or a CloudEvent, short enough to be read?

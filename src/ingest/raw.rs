@@ -10,6 +10,7 @@ use serde::Deserializer;
 use serde::de::{Deserialize, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::desk::{Desk, Found};
 use super::fault::{self, Fault};
 use super::field::{ENVELOPE, Field, Fields};
 use super::item::Item;
@@ -30,6 +31,8 @@ pub(super) struct RawEvent<'a> {
     texts: [Option<Cow<'a, str>>; Field::ALL.len()],
     given: Fields,
     fault: Option<Fault>,
+    /// Once it was looked up: the wallet, if the sender reaches one of that name.
+    wallet: Option<Option<Found>>,
 }
 
 /// A JSON value where a string is due.
@@ -44,7 +47,13 @@ pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
 
 impl<'a> RawEvent<'a> {
     pub(super) fn new(form: Form) -> RawEvent<'a> {
-        RawEvent { form, texts: [const { None }; Field::ALL.len()], given: Fields::default(), fault: None }
+        let texts = [const { None }; Field::ALL.len()];
+        RawEvent { form, texts, given: Fields::default(), fault: None, wallet: None }
+    }
+
+    /// Looks its wallet up, where it names one.
+    pub(super) fn find_wallet(&mut self, desk: &Desk<'_>) {
+        self.wallet = self.text(Field::Wallet).map(|wallet| desk.find(wallet));
     }
 
     /// Keeps the fault if it is the first.
@@ -110,6 +119,10 @@ impl Item for RawEvent<'_> {
 
     fn take_fault(&mut self) -> Option<Fault> {
         self.fault.take()
+    }
+
+    fn known_wallet(&self) -> Option<Option<&Found>> {
+        self.wallet.as_ref().map(Option::as_ref)
     }
 }
 

@@ -45,7 +45,7 @@ impl World {
 
     pub fn desk(&self) -> Desk<'_> {
         Desk {
-            directory: &self.directory,
+            directory: self.directory.reader(),
             book: &self.book,
             secret: &self.secret,
             now: NOW,

@@ -6,7 +6,7 @@
 use zerocopy::little_endian::{I64, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::codec::{Reader, RowError, put, put_long, put_short};
+use super::codec::{Reader, put, put_long, put_short};
 use super::fields::Field;
 use crate::domain::access::Role;
 use crate::domain::address::Address;
@@ -28,7 +28,8 @@ use crate::domain::time::Timestamp;
 
 mod reading;
 
-pub use reading::{occurred_at, read};
+pub use super::codec::RowError;
+pub use reading::{occurred_at, read, wallet_of};
 
 const OPENED: u8 = 1;
 const TERMS_SET: u8 = 2;

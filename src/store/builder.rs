@@ -1,9 +1,10 @@
 //! The view builder: folds the journal into the views, in bulk, behind the engine (J2).
 //!
-//! A pass reads the frames that are new, writes ids and entries (large passes as sorted files that the database
-//! takes over whole, small ones as a batch), adds up usage (`tally`), and keeps the wallets' snapshots in memory. A checkpoint writes the
-//! changed snapshots with the position in one batch and flushes everything atomically: after a crash the views
-//! stand at the last checkpoint and the next passes write the same rows again.
+//! A pass reads the frames that are new, folds their rows wallet by wallet, writes ids and entries (large passes as
+//! sorted files that the database takes over whole, small ones as a batch), adds up usage (`tally`), and keeps the
+//! wallets' snapshots in memory. A checkpoint writes the changed snapshots with the position in one batch and flushes
+//! everything atomically: after a crash the views stand at the last checkpoint and the next passes write the same rows
+//! again.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -11,13 +12,14 @@ use std::sync::Arc;
 
 use rocksdb::{WriteBatch, WriteOptions};
 
+mod gathered;
 mod tally;
 mod writing;
 
 use super::StoreError;
 use super::audit::house_act;
-use super::keys::{self, EntryKey, Generation, IdKey};
-use super::rows::{self, PostedRow, REMEMBERED_BYTES, Snapshot};
+use super::keys;
+use super::rows::{self, PostedRow, Snapshot};
 use super::views::Views;
 use crate::domain::address::Address;
 use crate::domain::calendar::Zone;
@@ -29,8 +31,9 @@ use crate::domain::wallet::{Misfit, Wallet, WalletId};
 use crate::journal::embedded::Frames;
 use crate::journal::frame::Frame;
 use crate::journal::mark::Mark;
-use crate::journal::rows::{Row, read};
-use tally::{Campaigns, Counting, Tally, Today};
+use crate::journal::rows::{self as journal_rows, Row, read};
+use gathered::{FrameOfRows, Gathered, POSTED_AT_BYTES, RowToFold};
+use tally::{Counting, Tally, Today};
 
 /// Unchanged snapshots are let go of when there are more than this in memory.
 const WALLETS_IN_MEMORY_MAX: usize = 2_000_000;
@@ -104,66 +107,6 @@ impl Folded {
     }
 }
 
-/// An id as it is about to be written. Nearly all have values of one size, which stand in place.
-struct IdRow {
-    generation: Generation,
-    key: IdKey,
-    value: [u8; REMEMBERED_BYTES],
-    /// The place of its value among the courses; [`PLAIN`] where it is the one in place.
-    course: u32,
-}
-
-const PLAIN: u32 = u32::MAX;
-
-/// Where an id stands among the gathered, under the first half of its key.
-#[derive(Clone, Copy)]
-struct IdPlace {
-    half_key: u64,
-    row: u32,
-}
-
-impl IdRow {
-    fn value<'r>(&'r self, courses: &'r [Vec<u8>]) -> &'r [u8] {
-        courses.get(self.course as usize).map_or(&self.value, |value| value)
-    }
-}
-
-/// An entry as it is about to be written: what its key is made of, in numbers because those compare faster than bytes.
-struct EntryToWrite {
-    wallet: WalletId,
-    seq: u64,
-    value: std::ops::Range<usize>,
-}
-
-impl EntryToWrite {
-    fn place(&self) -> (u64, u64) {
-        (u64::from(self.wallet.partition) << 32 | u64::from(self.wallet.number), self.seq)
-    }
-}
-
-/// The rows that one pass is about to write.
-#[derive(Default)]
-struct Gathered {
-    /// Values of entries, one after the other.
-    values: Vec<u8>,
-    entries: Vec<EntryToWrite>,
-    ids: Vec<IdRow>,
-    /// Where they stand, to be put in order: moving the rows themselves costs more.
-    ids_order: Vec<IdPlace>,
-    /// Final statuses of messages, by their entries.
-    statuses: Vec<(EntryKey, [u8; 1])>,
-    /// Values of the ids of messages with statuses.
-    courses: Vec<Vec<u8>>,
-    /// Documents, deliveries, the index of payments and the audit; of one key the last is written last.
-    documents: Vec<(&'static str, Vec<u8>, Vec<u8>)>,
-    names: Vec<(Box<str>, Vec<u8>)>,
-    house: Vec<(u64, Vec<u8>)>,
-    /// The wallets that have something in their tallies.
-    counted: Vec<WalletId>,
-    campaigns: Campaigns,
-    rows: u64,
-}
-
 impl Builder {
     /// Stands where the last checkpoint left the views.
     pub fn new(
@@ -222,11 +165,12 @@ impl Builder {
             at.heads[usize::from(frame.partition)] =
                 crate::journal::frame::Head { number: frame.number, link: frame.link };
             if failure.is_none() {
-                failure = self.fold(commit, frame, &mut gathered).err();
+                failure = self.glean(commit, frame, &mut gathered).err();
             }
             Ok(failure.is_none() && gathered.rows < rows_max)
         });
-        let folded = failure.map_or(walked.map_err(StoreError::Journal), Err);
+        let walked = failure.map_or(walked.map_err(StoreError::Journal), Err);
+        let folded = walked.and_then(|()| self.fold(&mut gathered));
         let rows = gathered.rows;
         if let Err(error) = folded.and_then(|()| self.write(&mut gathered, position.commit)) {
             // The next pass counts the same records again.
@@ -242,39 +186,47 @@ impl Builder {
         Ok(Pass { rows, position })
     }
 
-    fn fold(&mut self, commit: u64, frame: &Frame<'_>, gathered: &mut Gathered) -> Result<(), StoreError> {
-        let posted_at = frame.posted_at;
+    /// Takes a frame's rows in: those of the house are folded at once, those of wallets are kept until the pass has all.
+    fn glean(&mut self, commit: u64, frame: &Frame<'_>, gathered: &mut Gathered) -> Result<(), StoreError> {
+        let (posted_at, number) = (frame.posted_at, frame.number);
         self.latest_posting = self.latest_posting.max(posted_at);
-        let unreadable = |error| crate::journal::JournalError::Damaged {
-            partition: frame.partition,
-            number: frame.number,
-            commit,
-            what: format!("{error}"),
-        };
+        let unreadable = |error| unreadable(frame.partition, number, commit, &error);
+        let place = u32::try_from(gathered.frames.len()).expect("a pass has fewer than 2^32 frames");
+        gathered.frames.push(FrameOfRows { commit, posted_at, number });
         for row in frame.rows() {
             let bytes = row.map_err(unreadable)?;
-            match read(bytes).map_err(unreadable)? {
-                Row::House { record } => {
-                    let (key, value) = house_act(self.house_records, &record, posted_at, bytes);
-                    gathered.documents.push((keys::AUDIT, key.to_vec(), value));
-                    gathered.house.push((self.house_records, PostedRow::new(posted_at, bytes).0));
-                    self.house_records += 1;
-                }
-                Row::Wallet { wallet, record } => {
-                    let id = WalletId { partition: frame.partition, number: wallet };
-                    self.fold_record(id, &record, (commit, posted_at), gathered).map_err(
-                        |error| match error {
-                            Unfolded::Store(error) => error,
-                            Unfolded::Misfit(misfit) => {
-                                StoreError::Misfit { commit, partition: frame.partition, misfit }
-                            }
-                        },
-                    )?;
-                    gathered.gather(&self.secret, id, &record, posted_at, bytes);
-                }
-            }
             gathered.rows += 1;
+            if let Some(wallet) = journal_rows::wallet_of(bytes).map_err(unreadable)? {
+                let wallet = WalletId { partition: frame.partition, number: wallet };
+                gathered.keep(wallet, place, posted_at, bytes);
+            } else if let Row::House { record } = read(bytes).map_err(unreadable)? {
+                let (key, value) = house_act(self.house_records, &record, posted_at, bytes);
+                gathered.documents.push((keys::AUDIT, key.to_vec(), value));
+                gathered.house.push((self.house_records, PostedRow::new(posted_at, bytes).0));
+                self.house_records += 1;
+            }
         }
+        Ok(())
+    }
+
+    /// Folds the rows of wallets, all of one wallet one after the other: what is known of it is then fetched from memory
+    /// once a pass and not once a row.
+    fn fold(&mut self, gathered: &mut Gathered) -> Result<(), StoreError> {
+        let mut to_fold = std::mem::take(&mut gathered.to_fold);
+        let values = std::mem::take(&mut gathered.values);
+        to_fold.sort_unstable_by_key(RowToFold::place);
+        for RowToFold { wallet: id, frame, value } in to_fold.drain(..) {
+            let FrameOfRows { commit, posted_at, number } = gathered.frames[frame as usize];
+            let bytes = &values[value.start + POSTED_AT_BYTES..value.end];
+            let unreadable = |error| unreadable(id.partition, number, commit, &error);
+            let Row::Wallet { record, .. } = read(bytes).map_err(unreadable)? else { continue };
+            self.fold_record(id, &record, (commit, posted_at), gathered).map_err(|error| match error {
+                Unfolded::Store(error) => error,
+                Unfolded::Misfit(misfit) => StoreError::Misfit { commit, partition: id.partition, misfit },
+            })?;
+            gathered.gather(&self.secret, id, &record, posted_at, (bytes, value));
+        }
+        (gathered.to_fold, gathered.values) = (to_fold, values);
         Ok(())
     }
 
@@ -353,6 +305,15 @@ impl Builder {
     }
 }
 
+fn unreadable(
+    partition: u8,
+    number: u64,
+    commit: u64,
+    error: &journal_rows::RowError,
+) -> crate::journal::JournalError {
+    crate::journal::JournalError::Damaged { partition, number, commit, what: error.to_string() }
+}
+
 enum Unfolded {
     Store(StoreError),
     Misfit(Misfit),
@@ -375,71 +336,6 @@ fn without_log() -> WriteOptions {
     let mut options = WriteOptions::default();
     options.disable_wal(true);
     options
-}
-
-impl Gathered {
-    fn clear(&mut self) {
-        let Gathered {
-            values,
-            entries,
-            ids,
-            ids_order,
-            statuses,
-            courses,
-            documents,
-            names,
-            house,
-            counted,
-            campaigns,
-            rows,
-        } = self;
-        values.clear();
-        entries.clear();
-        ids.clear();
-        ids_order.clear();
-        statuses.clear();
-        courses.clear();
-        documents.clear();
-        names.clear();
-        house.clear();
-        counted.clear();
-        campaigns.clear();
-        *rows = 0;
-    }
-
-    fn gather(
-        &mut self,
-        secret: &Secret,
-        id: WalletId,
-        record: &Record<'_>,
-        posted_at: Timestamp,
-        row: &[u8],
-    ) {
-        if let Change::Entry(entry) = &record.change {
-            let start = self.values.len();
-            self.values.extend_from_slice(&posted_at.nanos().to_le_bytes());
-            self.values.extend_from_slice(row);
-            self.entries.push(EntryToWrite { wallet: id, seq: entry.seq, value: start..self.values.len() });
-        }
-        if let Change::Course(set) = &record.change
-            && let Some(moved) = &set.moved
-        {
-            self.statuses.push((keys::entry(id, moved.seq), [moved.to as u8]));
-        }
-        if let Some((key, remembered)) = secret.remember(id, record, posted_at) {
-            let mut course = PLAIN;
-            if remembered.course.is_some() {
-                course = u32::try_from(self.courses.len()).expect("a pass has fewer than 2^32 rows");
-                self.courses.push(rows::encode_remembered(&remembered));
-            }
-            let (generation, key, value) =
-                (Generation::of(posted_at), keys::id(key), rows::encode_id(&remembered));
-            self.ids.push(IdRow { generation, key, value, course });
-        }
-        for (family, key, value) in rows::documents(id, record, posted_at, row) {
-            self.documents.push((family, key, value));
-        }
-    }
 }
 
 #[cfg(test)]

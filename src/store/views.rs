@@ -382,13 +382,16 @@ impl Views {
         Ok(None)
     }
 
-    /// The same for many keys and the generation each may be in; answers the places found, of one place the
+    /// The same for many keys, each with a number of the caller's; answers the numbers of those found, of one key the
     /// older generation first.
-    pub fn remembered_many(
-        &self,
-        wanted: &mut [(Generation, Key, u32)],
-    ) -> Result<Vec<(u32, Remembered)>, StoreError> {
+    pub fn remembered_many(&self, asked: &[(Key, u32)]) -> Result<Vec<(u32, Remembered)>, StoreError> {
+        let mut wanted = Vec::new();
+        self.sight().candidates_of_many(asked, |generation, (key, number)| {
+            wanted.push((generation, key, number));
+        });
         wanted.sort_unstable();
+        // Two parts of a generation may both hold the key.
+        wanted.dedup();
         let mut found = Vec::new();
         for group in wanted.chunk_by(|one, other| one.0 == other.0) {
             let Some(family) = self.database.cf_handle(&group[0].0.family()) else { continue };

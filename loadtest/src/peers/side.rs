@@ -61,7 +61,7 @@ impl Side {
                 Shape::singles(32, 4, 0),
                 Shape::singles(64, 1, 1_000),
             ],
-            _ => [4, 2, 1, 8].map(|connections| Shape::batches(connections, batch)).to_vec(),
+            _ => [4, 2, 1, 8, 16].map(|connections| Shape::batches(connections, batch)).to_vec(),
         }
     }
 

@@ -10,8 +10,6 @@ mod process;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::super::batch::{PackedKey, Told};
 use super::super::book::Book;
 use super::super::endpoints::Endpoints;
@@ -36,7 +34,7 @@ const PARTITION: u8 = 5;
 
 /// The events as one request of them; the texts are kept as if they had been unescaped.
 fn batch_of<'a>(events: impl IntoIterator<Item = (WalletId, Event<'a>, Option<Price>)>) -> Batch {
-    let mut batch = Batch::new(Bytes::new());
+    let mut batch = Batch::default();
     for (wallet, event, price) in events {
         let mut keep = |text| batch.texts.keep(text);
         let told = match event.happening {
@@ -125,7 +123,9 @@ impl Desk {
     fn post(&mut self, event: Event<'_>, price: Option<Price>, known: Option<&Remembered>) -> Outcome {
         let batch = batch_of([(self.wallet.id, event, price)]);
         let known = known.map(self::known);
-        self.partition.post(&mut self.wallet, &batch, 0, known.as_ref(), self.around.deciding(self.now))
+        let fresh_only = !self.partition.may_hold(batch.events[0].key);
+        let deciding = self.around.deciding(self.now);
+        self.partition.post(&mut self.wallet, &batch, 0, known.as_ref(), deciding, fresh_only)
     }
 
     fn sms(&mut self, id: &str, direction: Direction, total: &str) -> Outcome {

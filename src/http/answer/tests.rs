@@ -1,7 +1,5 @@
 //! Tests of the answer: it is JSON whatever was sent, and what the description says.
 
-use bytes::Bytes;
-
 use super::super::schema::{EventResult, EventsAnswer};
 use super::*;
 use crate::domain::event::Mode;
@@ -16,7 +14,7 @@ const CENT: Money = Money::from_nanos(10_000_000);
 
 /// A batch of events with these ids, each on a line of its own.
 fn batch(ids: &[&str]) -> Batch {
-    let mut batch = Batch::new(Bytes::new());
+    let mut batch = Batch::default();
     for (index, id) in ids.iter().enumerate() {
         let id = batch.texts.keep(id);
         let nothing = batch.texts.keep("");

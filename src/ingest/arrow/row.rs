@@ -47,10 +47,10 @@ enum Kept {
 }
 
 /// A row of a batch.
-pub(super) struct Row<'a> {
+pub(super) struct Row<'a, 'd> {
     pub columns: &'a Columns,
     pub known: &'a Known,
-    pub desk: &'a Desk<'a>,
+    pub desk: &'a Desk<'d>,
     /// A column of the stream that is no field.
     pub stray: Option<&'a str>,
     pub row: usize,
@@ -84,7 +84,7 @@ impl Known {
     }
 }
 
-impl<'a> Row<'a> {
+impl<'a> Row<'a, '_> {
     /// Bytes of what has no bound of its own.
     pub(super) fn bytes(&self) -> usize {
         let length = |field| self.text(field).map_or(0, str::len);
@@ -142,7 +142,7 @@ impl<'a> Row<'a> {
     }
 }
 
-impl Item for Row<'_> {
+impl Item for Row<'_, '_> {
     fn name(&self, field: Field) -> &'static str {
         field.name()
     }

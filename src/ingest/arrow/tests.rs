@@ -229,26 +229,6 @@ fn instants_and_amounts_of_every_scale_are_exact() {
 }
 
 #[test]
-fn texts_stay_in_the_body() {
-    let world = World::new();
-    for text in [Text::Utf8, Text::Large] {
-        for index in [None, Some(2)] {
-            let form = build::Form { text, index, ..PLAIN };
-            let column = Some(texts(&[Some("spring"), Some("spring")], &form));
-            let body = Bytes::from(stream(&[messages(2, vec![("campaign", column)])]));
-            let batch = super::read(body.clone(), &world.desk()).unwrap();
-            let within = body.as_ptr_range();
-            for event in &batch.events {
-                for span in [event.id, event.campaign] {
-                    let kept = batch.texts.get(span);
-                    assert!(within.contains(&kept.as_ptr()), "{form:?}: wanted {kept:?} not copied");
-                }
-            }
-        }
-    }
-}
-
-#[test]
 fn a_key_reaches_no_wallet_but_its_own_by_a_dictionary_either() {
     let world = World::new();
     for index in [None, Some(0)] {

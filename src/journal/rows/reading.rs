@@ -23,6 +23,12 @@ pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
     Ok(Row::Wallet { wallet: head.wallet.get(), record })
 }
 
+/// Whose row it is, without reading the rest of it; `None` for the house.
+pub fn wallet_of(row: &[u8]) -> Result<Option<u32>, RowError> {
+    let head = Reader(row).take::<HeadPart>()?;
+    Ok((head.kind < TARIFF_ADDED).then(|| head.wallet.get()))
+}
+
 /// When what a row tells occurred, without reading the rest of it.
 pub fn occurred_at(row: &[u8]) -> Result<Timestamp, RowError> {
     let head = Reader(row).take::<HeadPart>()?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 
-use super::{Builder, EntryToWrite, Gathered, IdPlace, without_log};
+use super::gathered::{EntryToWrite, Gathered, IdPlace, IdRow};
+use super::{Builder, without_log};
 use crate::domain::address::Address;
 use crate::domain::identity::Key;
 use crate::store::views::Family;
@@ -48,19 +49,18 @@ impl Builder {
         let last_of_each = gathered.statuses.chunk_by(|one, other| one.0 == other.0).filter_map(<[_]>::last);
         let status_rows = last_of_each.map(|(key, status)| (key, &status[..]));
         self.put_rows(keys::STATUSES, &views.family(keys::STATUSES), status_rows, as_file, &mut batch)?;
-        let row = |place: &IdPlace| &gathered.ids[place.row as usize];
-        for group in gathered.ids_order.chunk_by(|one, other| row(one).generation == row(other).generation) {
-            let generation = row(&group[0]).generation;
+        for group in gathered.ids_in_order.chunk_by(|one, other| one.generation == other.generation) {
+            let generation = group[0].generation;
             // The filter learns of an id before the shards can forget it.
-            views.filter.insert(generation, group.iter().map(|id| Key(u128::from_be_bytes(row(id).key))));
+            views.filter.insert(generation, group.iter().map(|id| Key(u128::from_be_bytes(id.key))));
             let family = views.ids_family(generation)?;
-            let last_of_its_key = |index: &usize| {
-                group.get(index + 1).is_none_or(|next| row(next).key != row(&group[*index]).key)
-            };
-            let id_rows = (0..group.len())
+            let last_of_its_key =
+                |(index, id): &(usize, &IdRow)| group.get(index + 1).is_none_or(|next| next.key != id.key);
+            let id_rows = group
+                .iter()
+                .enumerate()
                 .filter(last_of_its_key)
-                .map(|index| row(&group[index]))
-                .map(|id| (id.key, id.value(&gathered.courses)));
+                .map(|(_, id)| (id.key, id.value(&gathered.courses)));
             self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
         }
         views.database.write_opt(batch, &without_log())?;
@@ -162,9 +162,9 @@ impl Builder {
 
 impl Gathered {
     /// Puts the ids in order: by generation and key, and of one id decided twice (forgotten in between) the later behind
-    /// the earlier.
+    /// the earlier. They are moved once, when their order is known: whoever goes through them then reads memory in a line.
     fn order_ids(&mut self) {
-        let Gathered { ids, ids_order, .. } = self;
+        let Gathered { ids, ids_order, ids_in_order, .. } = self;
         let places = ids.iter().enumerate().map(|(row, id)| {
             let half_key = id.key.first_chunk().map_or(0, |half| u64::from_be_bytes(*half));
             IdPlace { half_key, row: u32::try_from(row).expect("a pass has fewer than 2^32 rows") }
@@ -178,5 +178,6 @@ impl Gathered {
         if ids.iter().any(|id| id.generation != ids[0].generation) {
             ids_order.sort_by_key(|place| row(place).generation);
         }
+        ids_in_order.extend(ids_order.iter().map(|place| *row(place)));
     }
 }

@@ -113,7 +113,9 @@ impl Process {
             Step::Post(sent) => {
                 let total = sent.total.map(|total| price(Money::from_nanos(total), Money::ZERO));
                 let batch = batch_of([(wallet.id, event_of(sent), total)]);
-                Ending::Posted(partition.post(wallet, &batch, 0, known.map(super::known).as_ref(), deciding))
+                let fresh_only = !partition.may_hold(batch.events[0].key);
+                let known = known.map(super::known);
+                Ending::Posted(partition.post(wallet, &batch, 0, known.as_ref(), deciding, fresh_only))
             }
             Step::Adjust(asked) => {
                 Ending::Adjusted(partition.adjust(wallet, &adjustment_of(asked), known, deciding))

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::keys::GENERATION_SECONDS;
+use crate::store::keys::Generation;
 
 const DAY: i64 = 86_400 * SECOND;
 

@@ -18,7 +18,7 @@ use crate::journal::embedded::{self, Embedded};
 use crate::journal::frame::FrameBuilder;
 use crate::journal::rows::{put_house, put_record};
 use crate::journal::{Append, Log, Sealed};
-use crate::store::keys::{Document, SINGLE};
+use crate::store::keys::{Document, Generation, SINGLE};
 use crate::store::rows::PostedRow;
 
 pub const PARTITIONS: u8 = 3;
