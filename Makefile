@@ -15,14 +15,15 @@ tools := $(HOME)/.cache/farebox/tools
 short_set := set --seconds 3 --warmup 1 --million 100000 --preload 3000000 --table $(target)/loadtest/table.md \
 	--json $(target)/loadtest/report.json --html $(target)/loadtest/report.html
 
-.PHONY: help run build test crash year peers lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
+.PHONY: help run build test crash year peers prometheus lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
 
 help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
-	@echo 'make test      all tests but the crash tests, the peers and the year'
+	@echo 'make test      all tests but the crash tests, the peers, Prometheus and the year'
 	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
 	@echo 'make year      a year of 10,000 wallets on the test clock with kills, against a naive model: minutes'
 	@echo 'make peers     payments, exports and Arrow streams beside implementations that are not ours (from PyPI)'
+	@echo 'make prometheus  a real Prometheus scrapes a running engine: dashboard, alerts, metrics, logs'
 	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
 	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
 	@echo 'make bench     criterion benchmarks'
@@ -56,11 +57,15 @@ peers: setup
 	scripts/peers.sh
 	cargo test --workspace --test peers -- --show-output
 
+prometheus: setup
+	scripts/prometheus.sh
+	cargo test --workspace --test watch -- --show-output
+
 lint: setup
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	@# All targets are not those that `cargo test` leaves out.
-	cargo clippy --workspace --test crash --test peers --test year -- -D warnings
+	cargo clippy --workspace --test crash --test peers --test watch --test year -- -D warnings
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --workspace check bans licenses sources; \
 	else echo 'lint: cargo-deny is not installed, licences and sources were not checked (make deny)'; fi
 

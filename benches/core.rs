@@ -1,4 +1,5 @@
-//! What an event costs in the core: deciding and folding, its row, its id looked up; and what a commit costs.
+//! What an event costs in the core: deciding and folding, its row, its id looked up, its being counted; and what a commit
+//! costs.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -15,14 +16,18 @@ use farebox::domain::record::{Price, Record, TariffId, Terms, VersionId};
 use farebox::domain::sender_type::SenderType;
 use farebox::domain::time::{Span, Timestamp};
 use farebox::domain::wallet::{Status, Wallet, WalletId};
+use farebox::engine::batch::Told;
 use farebox::engine::book::Book;
 use farebox::engine::endpoints::Endpoints;
 use farebox::engine::ids::{RecentIds, RowPlace};
+use farebox::engine::outcome::Outcome;
+use farebox::engine::tally::Tally;
 use farebox::engine::world::{NumberOwner, World};
 use farebox::journal::embedded::{Embedded, Settings};
 use farebox::journal::frame::{FrameBuilder, Head};
 use farebox::journal::rows::put_record;
 use farebox::journal::{Append, Log, Sealed};
+use farebox::metrics::Meters;
 use farebox::store::filter::Filter;
 use farebox::store::keys::Generation;
 
@@ -184,5 +189,29 @@ fn ids(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, deciding, frames, appending, ids);
+/// For the metrics: in plain numbers, and once a drain into what is scraped.
+fn counting(criterion: &mut Criterion) {
+    let Command::Post { event: Event { happening: Happening::Message(message), .. }, .. } = message() else {
+        unreachable!("the command posts a message")
+    };
+    let (told, records) = (Told::Message(message), [entry()]);
+    let outcome = Outcome::Charged { amount: Money::from_nanos(10_900_000), seq: 1 };
+    let (meters, mut tally) = (Meters::new(1), Tally::default());
+    let mut group = criterion.benchmark_group("core");
+    for events in [1, ROWS] {
+        group.throughput(Throughput::Elements(events as u64));
+        group.bench_function(format!("count_a_drain_of_{events}"), |bencher| {
+            bencher.iter(|| {
+                for _ in 0..events {
+                    tally.records(Currency::USD, black_box(&records));
+                    tally.event(black_box(&told), black_box(&outcome));
+                }
+                tally.flush(&meters.traffic);
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, deciding, frames, appending, ids, counting);
 criterion_main!(benches);

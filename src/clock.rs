@@ -69,8 +69,8 @@ impl Clock {
     }
 }
 
-/// Measures how long something took; for metrics and patience, never for a decision.
-#[derive(Clone, Copy, Debug)]
+/// Measures how long something took; for metrics and patience, never for a decision. What was started first is the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {

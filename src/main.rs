@@ -2,6 +2,7 @@
 
 #![deny(unsafe_code)]
 
+mod logging;
 mod outside;
 mod serve;
 mod verify;

@@ -15,13 +15,14 @@ use farebox::actors::command::{AdjustRequest, CommandError, KeyRequest, NewKey, 
 use farebox::actors::start::{self, Running};
 use farebox::cli::ServeArgs;
 use farebox::clock::Clock;
-use farebox::config::{self, Config, Flags, LogFormat};
+use farebox::config::{self, Config, Flags};
 use farebox::domain::access::Role;
 use farebox::domain::currency::Currency;
 use farebox::domain::money::Money;
 use farebox::{http, tariff_file};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::logging;
 use crate::outside::{self, Effects};
 
 /// How long requests under way may take once the engine is told to stop.
@@ -36,21 +37,10 @@ const ACTOR: &str = "serve";
 pub fn run(args: ServeArgs) -> Result<ExitCode> {
     let flags = Flags { listen: args.listen.clone(), data_dir: args.data_dir.clone() };
     let config = config::load(args.config.as_deref(), config::environment(), flags)?;
-    log_to_standard_error(&config);
+    logging::begin(&config.log);
     let listener =
         TcpListener::bind(&config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     actix_rt::System::new().block_on(serve(config, listener, args))
-}
-
-fn log_to_standard_error(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(config.log.level.as_str());
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log.format {
-        LogFormat::Json => lines.json().init(),
-        LogFormat::Text => {
-            lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).with_target(false).init();
-        }
-    }
 }
 
 async fn serve(config: Config, listener: TcpListener, args: ServeArgs) -> Result<ExitCode> {

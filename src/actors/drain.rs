@@ -17,7 +17,7 @@ use crate::domain::tariff::Version;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::WalletId;
 use crate::engine::agenda::Plan;
-use crate::engine::batch::Batch;
+use crate::engine::batch::{Batch, Told};
 use crate::engine::book::Book;
 use crate::engine::directory::{Cell, Numbers, Rented};
 use crate::engine::endpoints::Endpoints;
@@ -248,31 +248,36 @@ impl Drain {
 
     /// Everything is durable: publishes what readers may see, then answers, in this order, so that a caller who
     /// has its answer reads what it says.
-    pub fn finish(self, publish: impl FnMut(Publication), count: impl Fn(&[Outcome])) {
+    /// `absent` hears of the events that no wallet has decided.
+    pub fn finish(self, publish: impl FnMut(Publication), absent: impl Fn(&Told, Absence)) {
         let Ended { endings, publications, .. } = self.ended.into_inner();
         publications.into_iter().for_each(publish);
         self.settled.into_inner().into_iter().for_each(|answer| answer());
         let mut endings = self.items.iter().zip(endings).peekable();
         for (place, job) in self.jobs.into_iter().enumerate() {
-            let mut mine =
-                || endings.next_if(|(item, _)| item.job as usize == place).map(|(_, ending)| ending);
+            let mut mine = || endings.next_if(|(item, _)| item.job as usize == place);
             // Whoever no longer listens has gone away; what it sent stands all the same.
             match job {
-                WalletJob::Events { answer, events, .. } => {
+                WalletJob::Events { answer, events, batch } => {
                     let mut outcomes = Vec::with_capacity(events);
-                    outcomes.extend((0..events).map(|_| event_outcome(mine().flatten())));
-                    count(&outcomes);
+                    for (item, ending) in (0..events).map_while(|_| mine()) {
+                        let outcome = event_outcome(ending);
+                        if let Outcome::Unavailable(absence) = outcome {
+                            absent(&batch.events[item.event as usize].told, absence);
+                        }
+                        outcomes.push(outcome);
+                    }
                     let _ = answer.send(outcomes);
                 }
                 WalletJob::Adjust { answer, .. } => {
-                    let _ = match mine() {
-                        Some(Some(Ending::Adjusted(ended))) => answer.send(ended),
+                    let _ = match mine().and_then(|(_, ending)| ending) {
+                        Some(Ending::Adjusted(ended)) => answer.send(ended),
                         _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
                     };
                 }
                 WalletJob::Command { answer, .. } => {
-                    let _ = match mine() {
-                        Some(Some(Ending::Done(ended))) => answer.send(ended),
+                    let _ = match mine().and_then(|(_, ending)| ending) {
+                        Some(Ending::Done(ended)) => answer.send(ended),
                         _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
                     };
                 }
@@ -281,8 +286,8 @@ impl Drain {
                     let _ = answer.send(());
                 }
                 WalletJob::SetTerms { answer, .. } => {
-                    let _ = match mine() {
-                        Some(Some(Ending::Set(ended))) => answer.send(ended),
+                    let _ = match mine().and_then(|(_, ending)| ending) {
+                        Some(Ending::Set(ended)) => answer.send(ended),
                         _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
                     };
                 }

@@ -9,7 +9,7 @@ pub use super::command::*;
 use super::drain::{Answer, Events, Job, Mine};
 use super::exports::{Download, Exports, NotBegun, Outlet};
 pub use super::gate::BytesPermit;
-use super::gate::{Gate, claims, lane_of};
+use super::gate::{Gate, Reason, claims, lane_of};
 use super::health::Checks;
 pub use super::health::Health;
 use super::observe::{self, Watched};
@@ -31,7 +31,9 @@ use crate::engine::endpoints::Endpoints;
 use crate::engine::house;
 use crate::engine::keys::Keys;
 use crate::engine::outcome::{Absence, Outcome};
+use crate::engine::tally::{count_absent, count_invalid};
 use crate::engine::world::NumberOwner;
+use crate::journal::embedded::Frames;
 use crate::metrics::Meters;
 use crate::store::views::Views;
 
@@ -50,6 +52,7 @@ pub(super) struct Inner {
     pub endpoints: Arc<ArcSwap<Endpoints>>,
     pub schedule: Arc<Schedule>,
     pub keys: Arc<Keys>,
+    pub frames: Arc<Frames>,
     pub views: Arc<Views>,
     pub pins: Arc<Pins>,
     pub exports: Exports,
@@ -131,8 +134,7 @@ impl Engine {
         }
         let claims = claims(caller, &batch.events);
         let lane = lane_of(&claims);
-        let permit = self.inner.gate.events(batch.events.len(), claims);
-        let permit = permit.inspect_err(|_| self.inner.meters.requests_turned_away.increment(1))?;
+        let permit = self.inner.gate.events(batch.events.len(), claims)?;
         let shards = self.inner.shards.len();
         let mut shares: Vec<Events> = vec![Events::default(); shards];
         shares.iter_mut().for_each(|share| share.mine.reserve(batch.events.len() / shards));
@@ -156,8 +158,18 @@ impl Engine {
         }
         let mut outcomes = vec![Outcome::Unavailable(Absence::Stopping); batch.events.len()];
         for (places, answered) in waiting {
-            let Some(answered) = answered else { continue };
-            for (place, outcome) in places.into_iter().zip(answered.await.unwrap_or_default()) {
+            let answered = match answered {
+                Some(answered) => answered.await.unwrap_or_default(),
+                None => Vec::new(),
+            };
+            for place in &places[answered.len().min(places.len())..] {
+                count_absent(
+                    &self.inner.meters.traffic,
+                    &batch.events[*place as usize].told,
+                    Absence::Stopping,
+                );
+            }
+            for (place, outcome) in places.into_iter().zip(answered) {
                 outcomes[place as usize] = outcome;
             }
         }
@@ -167,13 +179,16 @@ impl Engine {
 
     /// Room for `bytes` of a request's body, held until its answer was made.
     pub fn admit_bytes(&self, bytes: usize) -> Result<BytesPermit, Busy> {
-        let permit = self.inner.gate.bytes(bytes);
-        permit.inspect_err(|_| self.inner.meters.requests_turned_away.increment(1))
+        self.inner.gate.bytes(bytes)
     }
 
     /// Counts the lines of a request that could not be events.
-    pub fn count_invalid(&self, lines: usize) {
-        self.inner.meters.outcomes.invalid.increment(lines as u64);
+    pub fn count_invalid(&self, batch: &Batch) {
+        count_invalid(&self.inner.meters.traffic, batch);
+    }
+
+    pub fn meters(&self) -> &Meters {
+        &self.inner.meters
     }
 
     async fn ask<T>(&self, partition: u8, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, CommandError> {
@@ -331,7 +346,12 @@ impl Engine {
         T: Clone + Send + 'static,
         E: std::fmt::Display + Send + 'static,
     {
-        self.inner.exports.start(begin, write).await
+        let begun = self.inner.exports.start(begin, write).await;
+        begun.inspect_err(|why| {
+            if matches!(why, NotBegun::Busy(_)) {
+                self.inner.gate.turn_away(Reason::Exports);
+            }
+        })
     }
 
     /// Takes nothing more; what was taken is still decided and answered. Exports are cut: they may take long.
@@ -341,14 +361,12 @@ impl Engine {
     }
 
     pub fn health(&self) -> Health {
-        self.inner.checks.health()
+        Health { warnings: observe::warnings(&self.inner), ..self.inner.checks.health() }
     }
 
     /// The metrics in Prometheus' text format.
     pub fn metrics_text(&self) -> String {
-        let Inner { meters, shards, gate, directory, .. } = &*self.inner;
-        observe::sample(meters, shards, gate, directory);
-        meters.ready.set(if self.health().ready { 1.0 } else { 0.0 });
-        meters.render()
+        observe::sample(&self.inner);
+        self.inner.meters.render()
     }
 }

@@ -9,6 +9,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::thread::JoinHandle;
 
@@ -18,6 +19,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::command::Busy;
+use crate::metrics::outside;
 
 /// Exports under way at once.
 const EXPORTS_MAX: usize = 4;
@@ -32,8 +34,37 @@ const NICE: i32 = 19;
 /// The exports under way.
 pub struct Exports {
     room: Arc<Semaphore>,
+    counts: Arc<Counts>,
     stopping: watch::Sender<bool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// How many have come to which end, and what they have sent.
+#[derive(Default)]
+pub struct Counts {
+    /// By [`Ending`].
+    ended: [AtomicU64; ENDINGS],
+    bytes: AtomicU64,
+}
+
+/// In the order of [`outside::EXPORTS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Whole,
+    GivenUp,
+    Cut,
+    NotBegun,
+}
+
+const ENDINGS: usize = outside::EXPORTS.len();
+
+/// What the metrics are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportFigures {
+    pub running: usize,
+    /// Since the start, in the order of [`outside::EXPORTS`].
+    pub ended: [u64; ENDINGS],
+    pub bytes: u64,
 }
 
 /// Why an export did not begin.
@@ -56,6 +87,7 @@ enum Piece {
 
 /// Where an export writes to.
 pub struct Outlet {
+    counts: Arc<Counts>,
     pieces: mpsc::Sender<Piece>,
     stopping: watch::Receiver<bool>,
     waiting: tokio::runtime::Runtime,
@@ -83,7 +115,20 @@ pub struct Cut;
 impl Default for Exports {
     fn default() -> Exports {
         let room = Arc::new(Semaphore::new(EXPORTS_MAX));
-        Exports { room, stopping: watch::Sender::new(false), threads: Mutex::default() }
+        let (counts, stopping) = (Arc::default(), watch::Sender::new(false));
+        Exports { room, counts, stopping, threads: Mutex::default() }
+    }
+}
+
+/// Counts an export when it has ended, however it has.
+struct Counted {
+    counts: Arc<Counts>,
+    ending: Ending,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.counts.ended[self.ending as usize].fetch_add(1, Relaxed);
     }
 }
 
@@ -103,7 +148,7 @@ impl Exports {
         let permit = Arc::clone(&self.room).try_acquire_owned().map_err(|_| busy(false))?;
         let (pieces, to_come) = mpsc::channel(PIECES_WAITING);
         let (said, begun) = oneshot::channel();
-        let stopping = self.stopping.subscribe();
+        let (stopping, counts) = (self.stopping.subscribe(), Arc::clone(&self.counts));
         {
             // Under the lock, so that a stop either sees the thread or is seen.
             let mut threads = self.threads.lock();
@@ -115,10 +160,15 @@ impl Exports {
             let run = move || {
                 // Of a process; for Linux a thread is one. Where it may not be set the export only gives way less.
                 let _ = rustix::process::setpriority_process(None, NICE);
-                match Outlet::new(pieces, stopping) {
+                // What panics is cut.
+                let mut counted = Counted { counts: Arc::clone(&counts), ending: Ending::Cut };
+                counted.ending = match Outlet::new(counts, pieces, stopping) {
                     Ok(outlet) => run(outlet, said, begin, write),
-                    Err(error) => tracing::error!("an export did not begin: {error}"),
-                }
+                    Err(error) => {
+                        tracing::error!("an export did not begin: {error}");
+                        Ending::NotBegun
+                    }
+                };
                 drop(permit);
             };
             threads.push(thread.spawn(run).map_err(NotBegun::Ended)?);
@@ -127,6 +177,14 @@ impl Exports {
             Ok(Ok(begun)) => Ok((begun, Download { pieces: to_come, ended: false })),
             Ok(Err(error)) => Err(NotBegun::Failed(error)),
             Err(_) => Err(NotBegun::Ended(io::ErrorKind::Other.into())),
+        }
+    }
+
+    pub fn figures(&self) -> ExportFigures {
+        ExportFigures {
+            running: EXPORTS_MAX - self.room.available_permits(),
+            ended: std::array::from_fn(|ending| self.counts.ended[ending].load(Relaxed)),
+            bytes: self.counts.bytes.load(Relaxed),
         }
     }
 
@@ -152,24 +210,37 @@ fn run<T: Clone, E: Display>(
     said: oneshot::Sender<Result<T, E>>,
     begin: impl FnOnce() -> Result<T, E>,
     write: impl FnOnce(T, Outlet) -> Result<Outlet, E>,
-) {
+) -> Ending {
     let begun = begin();
     let to_write = begun.as_ref().ok().cloned();
     let heard = said.send(begun).is_ok();
-    let Some(to_write) = to_write.filter(|_| heard) else { return };
+    let Some(to_write) = to_write else { return Ending::NotBegun };
+    if !heard {
+        return Ending::GivenUp;
+    }
     let wanted = outlet.wanted();
     match write(to_write, outlet) {
         // Whoever does not wait for the end need not be told of it.
-        Ok(outlet) => drop(outlet.finish()),
-        Err(error) if wanted.is_so() => tracing::error!("an export was cut: {error}"),
-        Err(error) => tracing::debug!("an export was given up: {error}"),
+        Ok(outlet) => outlet.finish().map_or(Ending::GivenUp, |()| Ending::Whole),
+        Err(error) if wanted.is_so() => {
+            tracing::error!("an export was cut: {error}");
+            Ending::Cut
+        }
+        Err(error) => {
+            tracing::debug!("an export was given up: {error}");
+            Ending::GivenUp
+        }
     }
 }
 
 impl Outlet {
-    fn new(pieces: mpsc::Sender<Piece>, stopping: watch::Receiver<bool>) -> io::Result<Outlet> {
+    fn new(
+        counts: Arc<Counts>,
+        pieces: mpsc::Sender<Piece>,
+        stopping: watch::Receiver<bool>,
+    ) -> io::Result<Outlet> {
         let waiting = tokio::runtime::Builder::new_current_thread().build()?;
-        Ok(Outlet { pieces, stopping, waiting, gathered: BytesMut::new() })
+        Ok(Outlet { counts, pieces, stopping, waiting, gathered: BytesMut::new() })
     }
 
     /// For whoever works long without writing.
@@ -178,8 +249,9 @@ impl Outlet {
     }
 
     fn hand_on(&mut self) -> io::Result<()> {
-        let piece = Piece::Bytes(self.gathered.split().freeze());
-        self.send(piece)
+        let piece = self.gathered.split().freeze();
+        self.counts.bytes.fetch_add(piece.len() as u64, Relaxed);
+        self.send(Piece::Bytes(piece))
     }
 
     fn finish(mut self) -> io::Result<()> {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use parking_lot::Mutex;
 use smallvec::{SmallVec, smallvec};
@@ -14,9 +14,10 @@ use smallvec::{SmallVec, smallvec};
 use super::command::Busy;
 use crate::domain::wallet::WalletId;
 use crate::engine::batch::BatchEvent;
+use crate::metrics::machine;
 
 /// How much may be in flight at once.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     pub events: usize,
     pub requests: usize,
@@ -33,6 +34,32 @@ pub struct Gate {
     /// The views have fallen behind: a tenth of the room is left until they have caught up.
     narrowed: AtomicBool,
     stopping: AtomicBool,
+    /// By [`Reason`].
+    turned_away: [AtomicU64; REASONS],
+}
+
+/// Why a request was turned away, in the order of [`machine::TURNED_AWAY`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    Requests,
+    Events,
+    Share,
+    Bytes,
+    ViewsBehind,
+    Exports,
+    Stopping,
+}
+
+const REASONS: usize = machine::TURNED_AWAY.len();
+
+/// What is in flight at a moment, of how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InFlight {
+    pub taken: Room,
+    pub most: Room,
+    pub narrowed: bool,
+    /// Since the start, in the order of [`machine::TURNED_AWAY`].
+    pub turned_away: [u64; REASONS],
 }
 
 /// Room for one request's events, given back when dropped.
@@ -101,6 +128,7 @@ impl Gate {
             shares: Mutex::new(HashMap::new()),
             narrowed: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
+            turned_away: Default::default(),
         })
     }
 
@@ -108,7 +136,14 @@ impl Gate {
         self.stopping.load(Relaxed)
     }
 
-    fn busy(&self) -> Busy {
+    /// Counts one more that was turned away.
+    pub fn turn_away(&self, reason: Reason) {
+        self.turned_away[reason as usize].fetch_add(1, Relaxed);
+    }
+
+    fn busy(&self, reason: Reason) -> Busy {
+        let stops = self.stopping.load(Relaxed);
+        self.turn_away(if stops { Reason::Stopping } else { reason });
         Busy { retry_after_seconds: 1, stopping: self.stopping.load(Relaxed) }
     }
 
@@ -119,7 +154,7 @@ impl Gate {
     /// Room for a request of so many events. Its claims are counted against whoever makes them.
     pub fn events(self: &Arc<Gate>, events: usize, claims: Claims) -> Result<EventsPermit, Busy> {
         if self.stopping.load(Relaxed) || !take(&self.requests, 1, self.room.requests) {
-            return Err(self.busy());
+            return Err(self.busy(Reason::Requests));
         }
         let most = self.events_max();
         let mut shares = self.shares.lock();
@@ -130,9 +165,14 @@ impl Gate {
             let others = in_flight > held;
             others && held > 0 && held + claimed > most / 2
         };
-        if crowded && claims.iter().any(over_its_share) || !take(&self.events, events, most) {
+        let shared_out = crowded && claims.iter().any(over_its_share);
+        if shared_out || !take(&self.events, events, most) {
             self.requests.fetch_sub(1, Relaxed);
-            return Err(self.busy());
+            return Err(self.busy(match shared_out {
+                true => Reason::Share,
+                false if most < self.room.events => Reason::ViewsBehind,
+                false => Reason::Events,
+            }));
         }
         for (share, claimed) in &claims {
             *shares.entry(share.clone()).or_default() += claimed;
@@ -143,7 +183,7 @@ impl Gate {
     /// Room for a body of so many bytes.
     pub fn bytes(self: &Arc<Gate>, bytes: usize) -> Result<BytesPermit, Busy> {
         if self.stopping.load(Relaxed) || !take(&self.bytes, bytes, self.room.bytes) {
-            return Err(self.busy());
+            return Err(self.busy(Reason::Bytes));
         }
         Ok(BytesPermit { gate: Arc::clone(self), bytes })
     }
@@ -157,8 +197,18 @@ impl Gate {
         self.stopping.store(true, Relaxed);
     }
 
-    pub fn events_in_flight(&self) -> usize {
-        self.events.load(Relaxed)
+    pub fn in_flight(&self) -> InFlight {
+        let taken = Room {
+            events: self.events.load(Relaxed),
+            requests: self.requests.load(Relaxed),
+            bytes: self.bytes.load(Relaxed),
+        };
+        InFlight {
+            taken,
+            most: Room { events: self.events_max(), ..self.room },
+            narrowed: self.narrowed.load(Relaxed),
+            turned_away: std::array::from_fn(|reason| self.turned_away[reason].load(Relaxed)),
+        }
     }
 }
 
@@ -182,7 +232,7 @@ impl BytesPermit {
     /// More of the same body has come than was foreseen.
     pub fn grow(&mut self, more: usize) -> Result<(), Busy> {
         if !take(&self.gate.bytes, more, self.gate.room.bytes) {
-            return Err(self.gate.busy());
+            return Err(self.gate.busy(Reason::Bytes));
         }
         self.bytes += more;
         Ok(())
@@ -214,7 +264,7 @@ mod tests {
         assert!(gate.events(1, of("two", 1)).is_err(), "all 100 are taken");
         drop(permit);
         assert!(gate.events(1, of("two", 1)).is_ok());
-        assert_eq!((gate.events_in_flight(), gate.shares.lock().len()), (0, 0));
+        assert_eq!((gate.in_flight().taken.events, gate.shares.lock().len()), (0, 0));
     }
 
     #[test]
@@ -273,5 +323,26 @@ mod tests {
         assert!(gate.events(1, of("one", 1)).is_err(), "a tenth is left");
         gate.stop();
         assert_eq!(gate.bytes(1).err(), Some(Busy { retry_after_seconds: 1, stopping: true }));
+    }
+
+    #[test]
+    fn what_is_turned_away_is_counted_by_why() {
+        let gate = gate();
+        let _others = gate.events(40, of("other", 40)).unwrap();
+        let _mine = gate.events(30, of("flooder", 30)).unwrap();
+        assert!(gate.events(25, of("flooder", 25)).is_err(), "more than half");
+        assert!(gate.events(31, of("third", 31)).is_err(), "more than is left");
+        assert!(gate.bytes(900).and_then(|mut permit| permit.grow(101)).is_err());
+        gate.narrow(true);
+        assert!(gate.events(1, of("third", 1)).is_err());
+        gate.stop();
+        assert!(gate.events(1, of("third", 1)).is_err());
+        let counted = gate.in_flight().turned_away;
+        let counted: Vec<_> = machine::TURNED_AWAY.into_iter().zip(counted).collect();
+        let want = [("events", 1), ("share", 1), ("bytes", 1), ("views_behind", 1), ("stopping", 1)];
+        for (reason, count) in counted {
+            let want = want.iter().find(|(wanted, _)| *wanted == reason).map_or(0, |(_, count)| *count);
+            assert_eq!(count, want, "{reason}");
+        }
     }
 }

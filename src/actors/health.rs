@@ -10,6 +10,8 @@ pub struct Health {
     pub ready: bool,
     /// One sentence each; empty while ready.
     pub reasons: Vec<String>,
+    /// What somebody should look at although requests are taken, one sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// The checks that somebody has found failing, by name.
@@ -29,8 +31,13 @@ impl Checks {
         self.failing.lock().remove(check).is_some()
     }
 
+    /// Whether a check fails whose name begins with this word.
+    pub fn fails(&self, word: &str) -> bool {
+        self.failing.lock().keys().any(|check| check.split(' ').next() == Some(word))
+    }
+
     pub fn health(&self) -> Health {
         let reasons: Vec<_> = self.failing.lock().values().cloned().collect();
-        Health { ready: reasons.is_empty(), reasons }
+        Health { ready: reasons.is_empty(), reasons, warnings: Vec::new() }
     }
 }

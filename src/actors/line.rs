@@ -5,10 +5,12 @@
 //! a lane the order is that of coming.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use super::drain::Job;
 use super::gate::Share;
 use super::queue::Queue;
+use crate::clock::Stopwatch;
 
 /// A wallet's own lane fills at most this part of a drain: its events are decided one after the other whatever their
 /// number, and a drain of nothing else would only keep the others waiting.
@@ -20,22 +22,26 @@ type Owner = Option<Share>;
 /// Bounded by the queue that it is filled from: see [`Line::fill`].
 #[derive(Default)]
 pub struct Line {
-    lanes: HashMap<Owner, VecDeque<Job>, ahash::RandomState>,
+    /// Each job with since when it has waited.
+    lanes: HashMap<Owner, VecDeque<(Stopwatch, Job)>, ahash::RandomState>,
     /// The lanes that are not empty, in the order in which they are served next.
     turns: VecDeque<Owner>,
     jobs: usize,
+    /// Since when the job of the last drain had waited that came first.
+    first_came: Option<Stopwatch>,
 }
 
 impl Line {
     /// Takes over what waits in the queue, up to `jobs_max` in all.
     pub fn fill(&mut self, queue: &Queue<Job>, jobs_max: usize) {
         while self.jobs < jobs_max {
-            let Some(job) = queue.pop() else { return };
-            self.push(job);
+            let Some((since, job)) = queue.pop() else { return };
+            self.push_since(since, job);
         }
     }
 
-    pub fn push(&mut self, job: Job) {
+    /// Takes over a job that has waited since then.
+    pub fn push_since(&mut self, since: Stopwatch, job: Job) {
         let owner = match &job {
             Job::Events { lane, .. } => Some(lane.clone()),
             _ => None,
@@ -44,12 +50,17 @@ impl Line {
             self.turns.push_back(owner.clone());
             VecDeque::new()
         });
-        lane.push_back(job);
+        lane.push_back((since, job));
         self.jobs += 1;
     }
 
     pub fn is_empty(&self) -> bool {
         self.jobs == 0
+    }
+
+    /// How long the job of the last drain has waited by now that came first.
+    pub fn longest_wait(&self) -> Duration {
+        self.first_came.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     pub fn len(&self) -> usize {
@@ -60,13 +71,15 @@ impl Line {
     /// job, however large.
     pub fn take(&mut self, weight_max: usize) -> (Vec<Job>, usize) {
         let (mut taken, mut weight) = (Vec::new(), 0);
+        self.first_came = None;
         let mut served = Vec::new();
         let mut of_wallets: HashMap<Owner, usize, ahash::RandomState> = HashMap::default();
         while weight < weight_max
             && let Some(owner) = self.turns.pop_front()
         {
             let lane = self.lanes.get_mut(&owner).expect("a lane that has a turn");
-            let job = lane.pop_front().expect("a lane that has a turn is not empty");
+            let (since, job) = lane.pop_front().expect("a lane that has a turn is not empty");
+            self.first_came = Some(self.first_came.map_or(since, |first| first.min(since)));
             let job_weight = job.weight();
             weight += job_weight;
             taken.push(job);
@@ -103,6 +116,12 @@ mod tests {
     use crate::domain::identity::Key;
     use crate::domain::wallet::WalletId;
     use crate::engine::batch::Batch;
+
+    impl Line {
+        fn push(&mut self, job: Job) {
+            self.push_since(Stopwatch::start(), job);
+        }
+    }
 
     fn caller(name: &str) -> Share {
         Share::Caller(name.into())

@@ -310,6 +310,7 @@ impl Shard {
         let address = WalletActor::new(wallet, Arc::clone(&place.cell)).start();
         place.slot = Some(Box::new(Slot::new(address, frame)));
         self.actors += 1;
+        self.meters.shards.wallets_loaded.increment(1);
     }
 
     /// Chains the items of each wallet in order, and loads the wallets that have no actor.

@@ -1,14 +1,17 @@
 //! A shard's queue: bounded, and waited for without a thread of its own.
 //!
-//! An actix mailbox does not bound what is sent to it: every clone of an address brings a slot of its own.
+//! Each job carries when it came: the age of a queue is what its callers wait for. An actix
+//! mailbox does not bound what is sent to it: every clone of an address brings a slot of its own.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_queue::ArrayQueue;
 use tokio::sync::Notify;
 
+use crate::clock::Stopwatch;
+
 pub struct Queue<T> {
-    jobs: ArrayQueue<T>,
+    jobs: ArrayQueue<(Stopwatch, T)>,
     wake: Notify,
     closed: AtomicBool,
 }
@@ -23,12 +26,13 @@ impl<T> Queue<T> {
         if self.closed.load(Ordering::Acquire) {
             return Err(job);
         }
-        self.jobs.push(job)?;
+        self.jobs.push((Stopwatch::start(), job)).map_err(|(_, job)| job)?;
         self.wake.notify_one();
         Ok(())
     }
 
-    pub fn pop(&self) -> Option<T> {
+    /// A job, and since when it has waited.
+    pub fn pop(&self) -> Option<(Stopwatch, T)> {
         self.jobs.pop()
     }
 
@@ -40,8 +44,8 @@ impl<T> Queue<T> {
         self.jobs.capacity()
     }
 
-    /// Waits for a job; `None` once the queue is closed and empty.
-    pub async fn next(&self) -> Option<T> {
+    /// Waits for a job, and says since when it has waited; `None` once the queue is closed and empty.
+    pub async fn next(&self) -> Option<(Stopwatch, T)> {
         loop {
             if let Some(job) = self.jobs.pop() {
                 return Some(job);
@@ -73,8 +77,8 @@ mod tests {
         assert_eq!(queue.push(3), Err(3), "there is room for two");
         queue.close();
         assert_eq!(queue.push(4), Err(4), "a closed queue takes nothing");
-        assert_eq!(queue.next().await, Some(1));
-        assert_eq!(queue.next().await, Some(2));
-        assert_eq!(queue.next().await, None);
+        assert_eq!(queue.next().await.map(|(_, job)| job), Some(1));
+        assert_eq!(queue.next().await.map(|(_, job)| job), Some(2));
+        assert!(queue.next().await.is_none());
     }
 }

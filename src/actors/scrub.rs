@@ -41,7 +41,7 @@ impl Scrub {
             bytes_left = bytes_left.saturating_sub(bytes.len() as u64);
             Ok(bytes_left > 0)
         });
-        self.meters.scrubbed_frames.increment(frames);
+        self.meters.journal.scrubbed_frames.increment(frames);
         match walked {
             Ok(()) => bytes_left == 0,
             Err(error) => {

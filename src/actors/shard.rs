@@ -21,7 +21,7 @@ use super::progress::Progress;
 use super::queue::Queue;
 use super::wallet::{Turn, WalletActor, absent};
 use super::writer::Decided;
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::WalletId;
 use crate::engine::book::Book;
@@ -120,20 +120,23 @@ impl Shard {
         let (mut line, jobs_max) = (Line::default(), self.queue.capacity());
         loop {
             if line.is_empty() {
-                let Some(first) = self.queue.next().await else { return };
-                line.push(first);
+                let Some((since, first)) = self.queue.next().await else { return };
+                line.push_since(since, first);
             }
+            let watch = Stopwatch::start();
             line.fill(&self.queue, jobs_max);
             // Those of the drain too, until it is finished: a shard that hangs has work.
             self.pulse.in_line.store(line.len(), Relaxed);
             let (jobs, weight) = line.take(self.drain_events_max);
-            self.meters.drain_events.record(weight as f64);
+            self.meters.shards.queue_wait_seconds.record(line.longest_wait().as_secs_f64());
+            self.meters.shards.drain_events.record(weight as f64);
             let (drain, turns) = match self.prepare(jobs) {
                 Ok(prepared) => prepared,
                 Err(error) => fatal::on_unreadable(&error),
             };
             let drain = self.decide(drain, turns).await;
             self.hand_over(drain).await;
+            self.meters.shards.drain_seconds.record(watch.seconds());
             self.let_go();
             self.pulse.in_line.store(line.len(), Relaxed);
             self.pulse.drains.fetch_add(1, Relaxed);
@@ -214,6 +217,7 @@ impl Shard {
         for partition in self.common.partitions.iter().flatten() {
             let mut partition = partition.lock();
             frames.extend(partition.seal(drain.now));
+            partition.tally().flush(&self.meters.traffic);
             recent_ids += partition.recent_ids() as u64;
         }
         self.pulse.recent_ids.store(recent_ids, Relaxed);
@@ -255,6 +259,7 @@ impl Shard {
             // Without an address the actor ends by itself.
             if place.slot.take_if(|slot| idle(slot)).is_some() {
                 self.actors -= 1;
+                self.meters.shards.wallets_put_away.increment(1);
             }
             number += 1;
         }

@@ -74,8 +74,13 @@ pub fn start(config: Config, clock: Clock, test_faults: bool) -> Result<Running,
         requests: config.engine.queue_requests,
         bytes: config.engine.bytes_in_flight_max,
     };
+    let shards = watched_shards(&config, data_dir.partitions);
+    let meters = Meters::new(shards.len());
+    house.book.tariffs().for_each(|tariff| drop(meters.traffic.money.of(tariff.currency())));
+    let frames = journal.frames();
     let inner = Arc::new(Inner {
-        shards: watched_shards(&config, data_dir.partitions),
+        shards,
+        frames: Arc::clone(&frames),
         config,
         clock: Arc::new(clock),
         secret: data_dir.secret,
@@ -90,12 +95,11 @@ pub fn start(config: Config, clock: Clock, test_faults: bool) -> Result<Running,
         gate: Gate::new(room),
         progress: Arc::new(Progress::new(&tip)),
         checks: Arc::new(Checks::default()),
-        meters: Arc::new(Meters::new()),
+        meters: Arc::new(meters),
         partitions: data_dir.partitions,
         instance: instance_of(&data_dir.secret),
     });
     let orders = Arc::new(Orders::default());
-    let frames = journal.frames();
     let (decided, to_write) = mpsc::channel(DRAINS_WAITING_MAX);
     let writer = run_writer(&inner, journal, to_write)?;
     let (done, shards_done) = mpsc::channel(1);
@@ -106,7 +110,7 @@ pub fn start(config: Config, clock: Clock, test_faults: bool) -> Result<Running,
     let viewer = run_viewer(&inner, builder, Arc::clone(&frames), &data_dir, &orders)?;
     let scrub = run_scrub(&inner, frames, &orders)?;
     let supervisor = run_supervisor(&inner, &orders);
-    inner.meters.recovery_seconds.set(watch.seconds());
+    inner.meters.standing.recovery_seconds.set(watch.seconds());
     let wallets = inner.directory.len();
     tracing::info!(wallets, commit = tip.commit, seconds = watch.seconds(), "recovered");
     let engine = Engine { inner };
@@ -210,9 +214,10 @@ fn run_writer(
         endpoints: Arc::clone(&inner.endpoints),
         keys: Arc::clone(&inner.keys),
         schedule: Arc::clone(&inner.schedule),
+        meters: Arc::clone(&inner.meters),
     };
-    let (progress, meters) = (Arc::clone(&inner.progress), Arc::clone(&inner.meters));
-    let writer = Writer { log, decided, published, progress, meters };
+    let progress = Arc::clone(&inner.progress);
+    let writer = Writer { log, decided, published, progress };
     thread("journal").spawn(move || writer.run())
 }
 
@@ -280,8 +285,6 @@ fn run_supervisor(inner: &Inner, orders: &Arc<Orders>) -> Arbiter {
         shards: inner.shards.clone(),
         clock: Arc::clone(&inner.clock),
         schedule: Arc::clone(&inner.schedule),
-        gate: Arc::clone(&inner.gate),
-        directory: Arc::clone(&inner.directory),
         meters: Arc::clone(&inner.meters),
         checks: Arc::clone(&inner.checks),
         pins: Arc::clone(&inner.pins),

@@ -12,15 +12,13 @@ use actix::{Actor, AsyncContext, Context};
 use tokio::sync::oneshot;
 
 use super::drain::Job;
-use super::gate::Gate;
 use super::health::Checks;
-use super::observe::{self, Watched};
+use super::observe::Watched;
 use super::pins::Pins;
 use super::schedule::Schedule;
 use super::viewer::Orders;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::wallet::WalletId;
-use crate::engine::directory::Directory;
 use crate::metrics::Meters;
 
 const WATCH_EVERY: Duration = Duration::from_secs(1);
@@ -33,8 +31,6 @@ pub struct Supervisor {
     pub shards: Vec<Watched>,
     pub clock: Arc<Clock>,
     pub schedule: Arc<Schedule>,
-    pub gate: Arc<Gate>,
-    pub directory: Arc<Directory>,
     pub meters: Arc<Meters>,
     pub checks: Arc<Checks>,
     pub pins: Arc<Pins>,
@@ -72,12 +68,14 @@ impl Actor for Supervisor {
 impl Supervisor {
     fn watch(&mut self) {
         for (number, (shard, seen)) in self.shards.iter().zip(&mut self.seen).enumerate() {
-            let drains = shard.pulse.drains.load(Relaxed);
-            if drains != seen.drains || shard.waiting() == 0 {
+            let (drains, idle) = (shard.pulse.drains.load(Relaxed), shard.waiting() == 0);
+            if drains != seen.drains || idle {
                 *seen = Seen { drains, since: Stopwatch::start() };
             }
             let check = format!("shard {number}");
-            if seen.since.elapsed() >= self.stuck_after {
+            let stalled = seen.since.elapsed();
+            self.meters.shard[number].stalled_seconds.set(if idle { 0.0 } else { stalled.as_secs_f64() });
+            if stalled >= self.stuck_after {
                 let reason = format!("shard {number} makes no progress");
                 if self.checks.fail(&check, &reason) {
                     tracing::error!(shard = number, "a shard makes no progress");
@@ -86,8 +84,6 @@ impl Supervisor {
                 tracing::info!(shard = number, "the shard makes progress again");
             }
         }
-        observe::sample(&self.meters, &self.shards, &self.gate, &self.directory);
-        self.meters.ready.set(if self.checks.health().ready { 1.0 } else { 0.0 });
         self.meters.upkeep();
         self.pins.let_go(self.clock.now());
     }

@@ -57,6 +57,7 @@ impl Viewer {
             let stopping = self.orders.stop.load(Relaxed);
             let folded = self.fold_all();
             if let Err(error) = folded {
+                self.meters.views.failures.increment(1);
                 // The engine goes on without views as long as the gate lets it; the operator must act.
                 let reason = format!("the views cannot be built: {error}");
                 if self.checks.fail("views", &reason) {
@@ -115,18 +116,20 @@ impl Viewer {
             }
             if rows > 0 {
                 self.progress.built(&pass.position, rows);
-                self.meters.view_rows.increment(rows);
-                self.meters.view_pass_seconds.record(watch.seconds());
+                self.meters.views.rows.increment(rows);
+                self.meters.views.pass_seconds.record(watch.seconds());
             }
             self.watch_lag();
             let due =
                 self.orders.checkpoint.swap(false, Relaxed) || self.orders.stop.load(Relaxed) && rows == 0;
             let grown = self.builder.rows_since_checkpoint();
             if grown >= self.checkpoint_rows || due && grown > 0 {
+                let watch = Stopwatch::start();
                 self.builder.checkpoint()?;
                 self.frames.list_files(&self.folder)?;
                 self.progress.checkpointed(self.builder.position());
-                self.meters.checkpoints.increment(1);
+                self.meters.views.checkpoints.increment(1);
+                self.meters.views.checkpoint_seconds.record(watch.seconds());
             }
             // What came while a pass was made is let gather again; at the end nothing is left behind.
             let last = if self.orders.stop.load(Relaxed) { rows == 0 } else { rows < PASS_ROWS_MAX };
@@ -139,7 +142,6 @@ impl Viewer {
 
     fn watch_lag(&self) {
         let behind = self.progress.rows_behind();
-        self.meters.views_behind_rows.set(behind as f64);
         if behind > self.behind_max {
             self.gate.narrow(true);
         } else if behind < self.behind_max / 2 {

@@ -10,7 +10,6 @@ use tokio::sync::mpsc;
 
 use super::drain::{Drain, Publication};
 use super::fatal;
-use super::observe;
 use super::progress::Progress;
 use super::schedule::Schedule;
 use crate::clock::Stopwatch;
@@ -18,6 +17,7 @@ use crate::engine::book::Book;
 use crate::engine::directory::Directory;
 use crate::engine::endpoints::Endpoints;
 use crate::engine::keys::Keys;
+use crate::engine::tally::count_absent;
 use crate::journal::{Append, Log, Sealed};
 use crate::metrics::Meters;
 
@@ -39,6 +39,7 @@ pub struct Published {
     pub endpoints: Arc<ArcSwap<Endpoints>>,
     pub keys: Arc<Keys>,
     pub schedule: Arc<Schedule>,
+    pub meters: Arc<Meters>,
 }
 
 pub struct Writer<L> {
@@ -46,7 +47,6 @@ pub struct Writer<L> {
     pub decided: mpsc::Receiver<Decided>,
     pub published: Published,
     pub progress: Arc<Progress>,
-    pub meters: Arc<Meters>,
 }
 
 impl<L: Log> Writer<L> {
@@ -74,35 +74,46 @@ impl<L: Log> Writer<L> {
         if !frames.is_empty() {
             self.append(&frames);
             let rows = frames.iter().map(|frame| u64::from(frame.rows)).sum();
+            self.published.meters.journal.rows.increment(rows);
             self.progress.durable(self.log.commit(), rows);
         }
-        let Writer { published, meters, .. } = self;
+        let Writer { published, .. } = self;
         for drain in drains {
             drain.finish(
                 |publication| published.publish(publication),
-                |outcomes| observe::count(&meters.outcomes, outcomes),
+                |told, absence| count_absent(&published.meters.traffic, told, absence),
             );
         }
     }
 
     fn append(&mut self, frames: &[Sealed]) {
         let watch = Stopwatch::start();
+        let meters = &self.published.meters.journal;
+        let [durable, failed, unknown] = &meters.appends[..] else {
+            unreachable!("an append ends in three ways")
+        };
         loop {
             match self.log.append(frames) {
                 Append::Durable => break,
                 // The identical frames: what stands already is found standing.
                 Append::Unknown(why) => {
+                    unknown.increment(1);
                     tracing::warn!(why, "the end of an append is unknown; appending again")
                 }
-                Append::Failed(why) => fatal::on_failed_append(&why),
+                Append::Failed(why) => {
+                    failed.increment(1);
+                    fatal::on_failed_append(&why)
+                }
             }
         }
-        self.meters.commit_seconds.record(watch.seconds());
-        self.meters.commits.increment(1);
+        durable.increment(1);
+        meters.commit_seconds.record(watch.seconds());
+        meters.sync_seconds.record(self.log.last_sync().as_secs_f64());
+        meters.commits.increment(1);
         for frame in frames {
-            self.meters.frame_bytes.record(frame.bytes.len() as f64);
-            self.meters.journal_bytes.increment(frame.bytes.len() as u64);
+            meters.frame_bytes.record(frame.bytes.len() as f64);
         }
+        meters.bytes.increment(frames.iter().map(|frame| frame.bytes.len() as u64).sum());
     }
 }
 
@@ -118,7 +129,11 @@ impl Published {
             Publication::Terms(cell, name, wallet) => cell.publish_terms(&name, &wallet),
             Publication::Rented(cell, rented) => cell.publish_rented(rented),
             Publication::Plan(cell, plan) => self.schedule.put(&cell, plan),
-            Publication::Book(book) => self.book.store(book),
+            Publication::Book(book) => {
+                // Currencies are counted from zero on.
+                book.tariffs().for_each(|tariff| drop(self.meters.traffic.money.of(tariff.currency())));
+                self.book.store(book);
+            }
             Publication::Endpoints(endpoints) => self.endpoints.store(endpoints),
             Publication::Key(digest, key) => self.keys.publish(digest, key),
         }

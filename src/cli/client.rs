@@ -41,17 +41,19 @@ pub struct Client {
 
 impl Client {
     pub fn new(connection: &Connection) -> Result<Client, Failure> {
-        let base = Url::parse(&connection.url).map_err(|error| Failure::of(&connection.url, error))?;
-        if !matches!(base.scheme(), "http" | "https") || base.host().is_none() {
-            return Err(Failure::of(&connection.url, "not an http:// or https:// address"));
-        }
         let key_file = Config::default().data_dir.join("operator.key");
-        let key = choose_key(connection.key.as_deref(), &base, &key_file)?;
+        let key = choose_key(connection.key.as_deref(), &base_of(connection)?, &key_file)?;
+        Ok(Client { key, ..Client::without_key(connection)? })
+    }
+
+    /// For what is told to everybody.
+    pub fn without_key(connection: &Connection) -> Result<Client, Failure> {
+        let base = base_of(connection)?;
         let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIME_MAX).timeout(REQUEST_TIME_MAX);
         // Only https needs the machine's certificates; a container that speaks plain http may have none.
         let builder = if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
         let http = builder.build().map_err(|error| Failure::of(&connection.url, spelled_out(&error)))?;
-        Ok(Client { http, base, key })
+        Ok(Client { http, base, key: String::new() })
     }
 
     pub fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
@@ -59,7 +61,15 @@ impl Client {
     }
 
     pub fn request_with(&self, method: Method, path: &[&str], query: &[(&str, &str)]) -> RequestBuilder {
-        self.http.request(method, self.url(path, query)).bearer_auth(&self.key)
+        let request = self.http.request(method, self.url(path, query));
+        if self.key.is_empty() { request } else { request.bearer_auth(&self.key) }
+    }
+
+    /// The text of a page, whatever its status says.
+    pub async fn text(&self, path: &[&str]) -> Result<String, Failure> {
+        let response = self.request(Method::GET, path).send().await;
+        let response = response.map_err(|error| self.unreachable(&error))?;
+        response.text().await.map_err(|error| self.unreachable(&error))
     }
 
     /// Names become one segment of the path each, however odd they are.
@@ -141,6 +151,14 @@ impl Client {
 
     pub fn unreachable(&self, error: &reqwest::Error) -> Failure {
         Failure::of(&self.base, spelled_out(error))
+    }
+}
+
+fn base_of(connection: &Connection) -> Result<Url, Failure> {
+    let base = Url::parse(&connection.url).map_err(|error| Failure::of(&connection.url, error))?;
+    match base.scheme() {
+        "http" | "https" if base.host().is_some() => Ok(base),
+        _ => Err(Failure::of(&connection.url, "not an http:// or https:// address")),
     }
 }
 

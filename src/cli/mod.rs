@@ -21,6 +21,7 @@ mod number;
 mod output;
 mod reconcile;
 mod segments;
+mod status;
 mod tariff;
 mod topup;
 mod usage;
@@ -63,6 +64,8 @@ pub enum Command {
 /// Commands that need no data directory.
 #[derive(Subcommand, Debug)]
 pub enum OtherCommand {
+    /// Says how a running engine stands: ready or why not, what waits, what is late, how full the disk is
+    Status(status::StatusArgs),
     /// Feeds a file of events to a running engine
     Ingest(ingest::IngestArgs),
     /// Counts the segments of a text
@@ -150,6 +153,7 @@ pub fn run(command: OtherCommand, output: Output) -> ExitCode {
 
 fn dispatch(command: OtherCommand, output: Output) -> Result<ExitCode, Failure> {
     match command {
+        OtherCommand::Status(args) => return block_on(status::run(args, output)),
         OtherCommand::Ingest(args) => return block_on(ingest::run(args, output)),
         OtherCommand::Segments(args) => segments::run(args, output)?,
         OtherCommand::Tariff(args) => return block_on(tariff::run(args, output)),
@@ -196,6 +200,7 @@ mod tests {
             "serve",
             "serve --data-dir d --listen 127.0.0.1:0 --config c.toml --tariff a.toml --tariff b.toml --sandbox",
             "verify --data-dir d",
+            "status --url http://h:1",
             "ingest -",
             "ingest events.ndjson --url http://h:1 --key k --batch 100 --connections 2 --output json",
             "--output json segments hi",

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::Outside;
+use super::{Outside, counts};
 use crate::actors::command::{EndpointChange, EndpointRequest, WalletCommand};
 use crate::domain::endpoint::EndpointState;
 use crate::domain::life::alert::{Alert, Delivery, DeliveryState};
@@ -33,6 +33,7 @@ impl Outside {
         };
         let target = Endpoint { url: endpoint.url.to_string(), secrets };
         let came_to = self.deliverer.deliver(&message, &target).await;
+        counts::webhook_attempt(&self.engine.meters().outside, &came_to);
         Some(match came_to {
             Delivered::Accepted { status } => ended(&delivery, DeliveryState::Delivered, status),
             Delivered::Gone => {

@@ -8,6 +8,7 @@
 
 pub mod advance;
 mod attempts;
+mod counts;
 mod deliveries;
 pub mod notices;
 mod releases;
@@ -21,6 +22,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::actors::Engine;
 use crate::actors::command::{CommandError, WalletCommand, WalletRequest};
+use crate::clock::Stopwatch;
 use crate::domain::wallet::WalletId;
 use crate::engine::agenda::{Started, Work};
 use crate::payments::Payments;
@@ -78,10 +80,12 @@ impl Outside {
     /// Runs one effect and keeps its result; then it counts as done, and is run again if it is due again.
     async fn run_one(&self, started: Started) {
         let Started { cell, effect, work } = started;
+        let watch = Stopwatch::start();
         let command = match work {
             Work::Attempt { attempt, method } => {
                 let number = attempt.number;
                 let fact = self.attempt(&cell, attempt, method).await;
+                counts::payment_call(&self.engine.meters().outside, &fact);
                 Some(WalletCommand::Payment { attempt: number, fact })
             }
             Work::Delivery(delivery) => self.delivery(&cell, delivery).await,
@@ -90,6 +94,7 @@ impl Outside {
         if let Some(command) = command {
             self.settle(cell.id, command).await;
         }
+        self.engine.meters().outside.effect_seconds[effect.place()].record(watch.seconds());
         self.engine.schedule().agenda().effect_done(cell.id, effect);
         // Its like may be due again already, and was passed over while it ran.
         self.engine.schedule().look_again();

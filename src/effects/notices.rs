@@ -1,6 +1,6 @@
 //! Notices: what the payment provider says by itself, signed, in any order and any number of times (RULES, section 10).
 
-use super::Outside;
+use super::{Outside, counts};
 use crate::actors::command::{CommandError, WalletCommand, WalletRequest};
 use crate::domain::decide::{PaymentFact, Reading, Refusal};
 use crate::domain::life::attempt::{Attempt, DisputeState};
@@ -51,6 +51,12 @@ type Place = (WalletId, u64);
 impl Outside {
     /// Checks and carries out a webhook of the provider. `body` is what came, byte by byte.
     pub async fn notice(&self, header: &str, body: &[u8]) -> Result<Taken, NotTaken> {
+        let taken = self.take_notice(header, body).await;
+        counts::notice(&self.engine.meters().outside, &taken);
+        taken
+    }
+
+    async fn take_notice(&self, header: &str, body: &[u8]) -> Result<Taken, NotTaken> {
         let webhook = read_webhook(&self.webhook_secrets, header, body, self.engine.clock().now())?;
         let Webhook { livemode, notice, event } = webhook;
         if matches!(notice, Notice::Ignored(_)) {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::json;
 
-use super::Outside;
+use super::{Outside, counts};
 use crate::actors::command::WalletCommand;
 use crate::domain::life::number::Number;
 use crate::domain::time::{Span, Timestamp};
@@ -38,7 +38,9 @@ impl Outside {
         let secrets = Secret::parse(&settings.release_secret).into_iter().collect();
         let target = Endpoint { url: settings.release_url.clone(), secrets };
         let rental = number.rental;
-        match self.deliverer.deliver(&message, &target).await {
+        let came_to = self.deliverer.deliver(&message, &target).await;
+        counts::release_attempt(&self.engine.meters().outside, &came_to);
+        match came_to {
             Delivered::Accepted { .. } => WalletCommand::ReleaseTold { rental, again_at: Timestamp::NEVER },
             not_confirmed => {
                 tracing::warn!(wallet = &*cell.wallet, rental, ?not_confirmed, "a release is not confirmed");

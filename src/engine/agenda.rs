@@ -13,6 +13,7 @@ use crate::domain::life::attempt::{Attempt, Method};
 use crate::domain::life::number::Number;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Wallet, WalletId};
+use crate::metrics::outside::EFFECTS;
 
 /// Something to be done outside for a wallet, always under the same key (E1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +40,21 @@ pub struct Plan {
     /// [`Timestamp::NEVER`] where nothing falls due.
     pub due_at: Timestamp,
     pub effects: Vec<(Timestamp, Effect, Work)>,
+    /// All alerts on their way to endpoints, also those that wait for others before them.
+    pub deliveries: usize,
+}
+
+/// How much is on the agenda, for the metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AgendaFigures {
+    /// Wallets for which something falls due, and when the first does.
+    pub timers: usize,
+    pub first_due: Option<Timestamp>,
+    /// Effects to be run, by [`Effect::place`], and when the first is.
+    pub effects: [usize; EFFECTS.len()],
+    pub first_effect: Option<Timestamp>,
+    pub running: usize,
+    pub deliveries: usize,
 }
 
 /// Something that is being done.
@@ -58,6 +74,9 @@ pub struct Agenda {
     running: HashSet<(WalletId, Effect)>,
     /// Woken and not heard of since: not woken again before its plan has changed.
     woken: BTreeMap<WalletId, Timestamp>,
+    /// Of all plans: effects by [`Effect::place`], and deliveries.
+    open: [usize; EFFECTS.len()],
+    deliveries: usize,
 }
 
 #[derive(Debug)]
@@ -66,15 +85,27 @@ struct Planned {
     plan: Plan,
 }
 
+impl Effect {
+    /// Its place among [`EFFECTS`].
+    pub fn place(self) -> usize {
+        match self {
+            Effect::Attempt(_) => 0,
+            Effect::Delivery { .. } => 1,
+            Effect::ReleaseTold { .. } => 2,
+        }
+    }
+}
+
 impl Plan {
     pub fn of(wallet: &Wallet) -> Plan {
-        let effects = wallet.life.as_deref().map(effects).unwrap_or_default();
-        Plan { due_at: wallet.due_at, effects }
+        let life = wallet.life.as_deref();
+        let effects = life.map(effects).unwrap_or_default();
+        Plan { due_at: wallet.due_at, effects, deliveries: life.map_or(0, |life| life.deliveries.len()) }
     }
 
     /// Of a wallet that is not to be looked at.
     pub fn nothing() -> Plan {
-        Plan { due_at: Timestamp::NEVER, effects: Vec::new() }
+        Plan { due_at: Timestamp::NEVER, effects: Vec::new(), deliveries: 0 }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -117,7 +148,9 @@ impl Agenda {
             self.due.remove(&(old.due_at, wallet));
             for (at, effect, _) in old.effects {
                 self.effects.remove(&(at, wallet, effect));
+                self.open[effect.place()] -= 1;
             }
+            self.deliveries -= old.deliveries;
         }
         if plan.is_empty() {
             return;
@@ -125,7 +158,11 @@ impl Agenda {
         if plan.due_at != Timestamp::NEVER {
             self.due.insert((plan.due_at, wallet));
         }
-        self.effects.extend(plan.effects.iter().map(|(at, effect, _)| (*at, wallet, *effect)));
+        for (at, effect, _) in &plan.effects {
+            self.effects.insert((*at, wallet, *effect));
+            self.open[effect.place()] += 1;
+        }
+        self.deliveries += plan.deliveries;
         self.plans.insert(wallet, Planned { cell: Arc::clone(cell), plan });
     }
 
@@ -184,9 +221,15 @@ impl Agenda {
         due || !self.running.is_empty() || self.effects.first().is_some_and(|(at, ..)| *at <= now)
     }
 
-    /// The wallets with something that falls due, and what is to be done outside.
-    pub fn lengths(&self) -> (usize, usize) {
-        (self.due.len(), self.effects.len())
+    pub fn figures(&self) -> AgendaFigures {
+        AgendaFigures {
+            timers: self.due.len(),
+            first_due: self.due.first().map(|(at, _)| *at),
+            effects: self.open,
+            first_effect: self.effects.first().map(|(at, ..)| *at),
+            running: self.running.len(),
+            deliveries: self.deliveries,
+        }
     }
 }
 
@@ -208,7 +251,7 @@ mod tests {
     }
 
     fn due(seconds: i64) -> Plan {
-        Plan { due_at: at(seconds), effects: Vec::new() }
+        Plan { due_at: at(seconds), ..Plan::nothing() }
     }
 
     #[test]
@@ -230,7 +273,8 @@ mod tests {
         agenda.put(&acme, due(40));
         agenda.put(&other, Plan::nothing());
         assert!(!agenda.is_busy(at(39)));
-        assert_eq!(agenda.lengths(), (1, 0));
+        let want = AgendaFigures { timers: 1, first_due: Some(at(40)), ..AgendaFigures::default() };
+        assert_eq!(agenda.figures(), want);
     }
 
     #[test]
@@ -240,8 +284,11 @@ mod tests {
         let effect = Effect::Attempt(1);
         let attempt = Attempt::opening(1, AttemptKind::Auto, Money::ZERO, at(0));
         let work = Work::Attempt { attempt, method: None };
-        let plan =
-            |seconds| Plan { due_at: Timestamp::NEVER, effects: vec![(at(seconds), effect, work.clone())] };
+        let plan = |seconds| Plan {
+            effects: vec![(at(seconds), effect, work.clone())],
+            deliveries: 2,
+            ..Plan::nothing()
+        };
         let start = |agenda: &mut Agenda, seconds| {
             let started = agenda.start_effects(at(seconds), 8);
             started
@@ -260,5 +307,11 @@ mod tests {
         assert!(!agenda.is_busy(at(6)));
         assert_eq!(agenda.next_effect(), Some(at(60)));
         assert_eq!(start(&mut agenda, 60), [("acme".to_owned(), effect)]);
+        let figures = agenda.figures();
+        assert_eq!((figures.effects, figures.running, figures.deliveries), ([1, 0, 0], 1, 2));
+        assert_eq!(figures.first_effect, Some(at(60)));
+        agenda.put(&acme, Plan::nothing());
+        let figures = agenda.figures();
+        assert_eq!((figures.effects, figures.deliveries), ([0; 3], 0), "what was on its plan is forgotten");
     }
 }

@@ -7,6 +7,7 @@ use super::charge::KnownCharge;
 use super::ids::RowPlace;
 use super::outcome::Outcome;
 use super::recent::{Reading, Recent, RecentPast};
+use super::tally::Tally;
 use super::world::World;
 use crate::domain::decide::{Command, Early, Moment, Refusal, after_lack, catch_up, decide};
 use crate::domain::deed::{Act, Deed, cut, deed_of, terms_about};
@@ -32,6 +33,8 @@ pub struct Partition {
     frame_bytes_max: usize,
     /// Something to be done outside has changed since it was last asked.
     effects_touched: bool,
+    /// What the metrics are to be told.
+    tally: Tally,
 }
 
 /// What decisions of one drain share.
@@ -103,12 +106,15 @@ impl Partition {
             sealed: Vec::new(),
             frame_bytes_max,
             effects_touched: false,
+            tally: Tally::default(),
         }
     }
 
     /// Posts the first thing that is due for a wallet by now; says whether there was one.
     pub fn catch_up(&mut self, wallet: &mut Wallet, deciding: Deciding<'_>) -> bool {
+        let Some((_, timer, _)) = wallet.due_by(deciding.moment.now) else { return false };
         let Some(records) = catch_up(wallet, deciding.world.ground(deciding.moment)) else { return false };
+        self.tally.fired(timer as usize);
         self.append(wallet, &records, None, deciding);
         true
     }
@@ -116,6 +122,20 @@ impl Partition {
     /// Decides one event of a batch. Everything due by now must have been posted. `fresh_only`: before this drain
     /// [`Partition::may_hold`] said no.
     pub fn post(
+        &mut self,
+        wallet: &mut Wallet,
+        batch: &Batch,
+        index: usize,
+        known: Option<&Known>,
+        deciding: Deciding<'_>,
+        fresh_only: bool,
+    ) -> Outcome {
+        let outcome = self.decide_event(wallet, batch, index, known, deciding, fresh_only);
+        self.tally.event(&batch.events[index].told, &outcome);
+        outcome
+    }
+
+    fn decide_event(
         &mut self,
         wallet: &mut Wallet,
         batch: &Batch,
@@ -361,6 +381,7 @@ impl Partition {
     /// Puts decided records into the open frame, and remembers the ids they burn.
     fn append(&mut self, wallet: &Wallet, records: &Records<'_>, own: Option<Key>, deciding: Deciding<'_>) {
         let frame = self.open_frame();
+        self.tally.records(wallet.currency, records);
         for record in records {
             let offset = u32::try_from(self.open.next_row()).expect("a frame is far shorter than 4 GiB");
             let row = RowPlace { frame, offset };
@@ -395,6 +416,11 @@ impl Partition {
     /// Whether something to be done outside has changed since this was last asked.
     pub fn take_effects_touched(&mut self) -> bool {
         std::mem::take(&mut self.effects_touched)
+    }
+
+    /// What has been counted since it was last added to the metrics.
+    pub fn tally(&mut self) -> &mut Tally {
+        &mut self.tally
     }
 
     /// The number of the frame that is being filled.

@@ -67,8 +67,8 @@ impl Counter {
     }
 }
 
-/// How often each of them is counted, in the order of [`Counter::ALL`].
-fn counts(batch: &Batch, outcomes: &[Outcome]) -> [u64; Counter::ALL.len()] {
+/// How many events came to what, in the order in which the answer has it. `outcomes` as in [`write`].
+pub fn counts(batch: &Batch, outcomes: &[Outcome]) -> [u64; Counter::ALL.len()] {
     let mut counts = [0; Counter::ALL.len()];
     for outcome in outcomes {
         counts[Counter::of(outcome) as usize] += 1;

@@ -88,7 +88,7 @@ impl File<'_> {
         request: &HttpRequest,
         engine: &Engine,
         begin: impl FnOnce() -> Result<T, ExportError> + Send + 'static,
-        rows: impl FnOnce(&T) -> u64,
+        rows: fn(&T) -> u64,
         write: impl FnOnce(T, Out, Wanted) -> Result<Out, ExportError> + Send + 'static,
     ) -> Result<HttpResponse, Problem> {
         let packing = match self.format {
@@ -99,9 +99,12 @@ impl File<'_> {
             let begun = web::block(begin).await.map_err(Problem::internal)?.map_err(of_export)?;
             (begun, None)
         } else {
+            let counting = engine.clone();
             let write = move |begun: T, outlet: Outlet| {
-                let wanted = outlet.wanted();
-                Ok(write(begun, packing.pack(outlet)?, wanted)?.finish()?)
+                let (wanted, rows) = (outlet.wanted(), rows(&begun));
+                let outlet = write(begun, packing.pack(outlet)?, wanted)?.finish()?;
+                counting.meters().outside.export_rows.increment(rows);
+                Ok(outlet)
             };
             let (begun, download) = engine.export(begin, write).await?;
             (begun, Some(download))

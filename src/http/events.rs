@@ -6,13 +6,16 @@ use actix_web::http::header::{Accept, Header as _, Quality};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use bytes::Bytes;
+use tracing::Instrument as _;
 
 use super::answer;
 use super::auth::Caller;
 use super::body;
 use super::problem::{Code, Problem};
 use super::schema::{CloudEvent, EventData, EventLine, EventsAnswer};
+use super::watching::{REQUEST_ID, RequestIds};
 use crate::actors::Engine;
+use crate::clock::Stopwatch;
 use crate::domain::access::Action;
 use crate::engine::batch::Batch;
 use crate::engine::outcome::Outcome;
@@ -59,6 +62,8 @@ enum AnswerFormat {
         ("Accept" = Option<String>, Header, description = "`application/vnd.apache.arrow.stream` for an answer as an Arrow \
 stream: the results as rows, the counters in the metadata of its schema", example = "application/json"),
         ("Content-Encoding" = Option<String>, Header, description = "`identity`, `gzip` or `zstd`", example = "gzip"),
+        ("X-Request-Id" = Option<String>, Header, description = "What the request goes by in the log: 1 to 64 of \
+A-Z a-z 0-9 . _ -, at least one a letter; the answer has it again, or one that was made"),
         ("ce-specversion" = Option<String>, Header, description = "In binary mode: `1.0`"),
         ("ce-id" = Option<String>, Header, description = "In binary mode: the event's id"),
         ("ce-source" = Option<String>, Header, description = "In binary mode: the event's source"),
@@ -75,24 +80,69 @@ stream: the results as rows, the counters in the metadata of its schema", exampl
 pub async fn post_events(
     caller: Caller,
     engine: Data<Engine>,
+    ids: Data<RequestIds>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Action::SendEvents)?;
-    let (format, answer_format) = (Format::of(&request)?, AnswerFormat::of(&request));
+    let (id, answer_format) = (ids.of(&request), AnswerFormat::of(&request));
+    let span = tracing::debug_span!("batch", request = id, key = &*caller.key.id);
+    let answer = take(caller, &engine, &request, payload, answer_format).instrument(span).await?;
+    let media_type = answer_format.media_type();
+    Ok(HttpResponse::Ok().content_type(media_type).insert_header((REQUEST_ID, id)).body(answer))
+}
+
+/// Takes a request's events and says what became of them.
+async fn take(
+    caller: Caller,
+    engine: &Data<Engine>,
+    request: &HttpRequest,
+    payload: Payload,
+    answer_format: AnswerFormat,
+) -> Result<Vec<u8>, Problem> {
+    let watch = Stopwatch::start();
+    let format = Format::of(request)?;
     let bytes_max = engine.config().http.body_bytes_max;
-    let body = body::read(&request, payload.into_inner(), &engine, bytes_max).await?;
+    let body = body::read(request, payload.into_inner(), engine, bytes_max).await?;
     if body.bytes.is_empty() {
         return Err(Problem::new(Code::BadRequest, "empty body"));
     }
     let size = body.bytes.len();
     let key = Arc::clone(&caller.key);
-    let batch = body::work(size, reader(format, body.bytes, caller, &engine)).await??;
-    engine.count_invalid(batch.lines.len() - batch.events.len());
-    let (batch, outcomes) = engine.submit(batch, &key.id).await?;
+    let batch = body::work(size, reader(format, body.bytes, caller, engine)).await??;
+    if batch.lines.len() > batch.events.len() {
+        engine.count_invalid(&batch);
+    }
+    let submitted = engine.submit(batch, &key.id).await;
+    let (batch, outcomes) = submitted.inspect_err(|busy| {
+        tracing::debug!(bytes = size, stopping = busy.stopping, "turned away");
+    })?;
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        tell(&batch, &outcomes, size, watch);
+    }
     let answer = body::work(size, move || answer_format.write(&batch, &outcomes)).await??;
     drop(body.permit);
-    Ok(HttpResponse::Ok().content_type(answer_format.media_type()).body(answer))
+    Ok(answer)
+}
+
+/// A line of the log for a request: how much came, and what became of it.
+fn tell(batch: &Batch, outcomes: &[Outcome], bytes: usize, watch: Stopwatch) {
+    let [charged, recorded, refused, duplicate, conflict, invalid, unavailable] =
+        answer::counts(batch, outcomes);
+    let (rows, seconds) = (batch.lines.len(), watch.seconds());
+    tracing::debug!(
+        rows,
+        bytes,
+        charged,
+        recorded,
+        refused,
+        duplicate,
+        conflict,
+        invalid,
+        unavailable,
+        seconds,
+        "decided"
+    );
 }
 
 /// Reads the body against what the engine knows now, on whichever thread it is called.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::actors::Engine;
+use crate::actors::engine::Health;
 
 /// Whether requests are taken, and if not, why.
 #[derive(Debug, Serialize, ToSchema)]
@@ -14,6 +15,8 @@ pub struct Readiness {
     ready: bool,
     /// Empty when ready.
     reasons: Vec<String>,
+    /// What somebody should look at although requests are taken.
+    warnings: Vec<String>,
 }
 
 /// The process answers
@@ -42,7 +45,8 @@ pub async fn livez() -> HttpResponse {
 pub async fn readyz(engine: Data<Engine>) -> HttpResponse {
     let health = engine.health();
     let status = if health.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    HttpResponse::build(status).json(Readiness { ready: health.ready, reasons: health.reasons })
+    let Health { ready, reasons, warnings } = health;
+    HttpResponse::build(status).json(Readiness { ready, reasons, warnings })
 }
 
 /// The figures of the server, for Prometheus

@@ -3,7 +3,7 @@
 //! One file per resource, each with its calls and what they look like in JSON; [`openapi`] lists them all.
 //! Shared by them: who is calling ([`auth`]), how bodies are read ([`body`]), what is carried out once ([`once`]),
 //! lists ([`page`], [`documents`]), files of any length ([`download`], [`packing`]), single fields ([`field`]), amounts and instants ([`wire`]), and every error
-//! ([`problem`]). Called by the command line with
+//! ([`problem`]), and what is counted of every request ([`watching`]). Called by the command line with
 //! an engine and a listener; calls the engine, `ingest` and `usage`.
 //!
 //! Promises: no body takes memory beyond its permit and its limit; a request of which anything was taken is
@@ -51,6 +51,7 @@ mod top_ups;
 mod usage;
 mod usage_query;
 mod wallets;
+mod watching;
 mod webhooks;
 mod wire;
 mod words;
@@ -70,6 +71,7 @@ use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, HttpServer, Re
 
 use self::problem::{Code, Problem};
 use crate::actors::{Engine, yielding};
+use crate::clock::Stopwatch;
 use crate::effects::Outside;
 
 /// Most connections that wait to be accepted; a listener from the standard library lets only 128 wait.
@@ -86,7 +88,11 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
     let settings = engine.config().http.clone();
     let clock = engine.shared_clock();
     let desk = outside.sandbox.clone().map(|sandbox| Data::new(sandbox::Desk { sandbox, clock }));
+    for (method, path) in openapi::calls() {
+        engine.meters().requests.expect(method, path);
+    }
     let (engine, outside) = (Data::new(engine), Data::new(outside));
+    let ids = Data::new(watching::RequestIds::default());
     let applying = Data::new(reconcile::apply::Applying::default());
     let server = HttpServer::new(move || {
         // Called once on each thread that reads requests.
@@ -95,6 +101,7 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
         App::new()
             .app_data(engine.clone())
             .app_data(outside.clone())
+            .app_data(ids.clone())
             .app_data(applying.clone())
             .configure(move |config| {
                 if let Some(desk) = desk {
@@ -113,7 +120,13 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
                     request.head_mut().method = Method::GET;
                     request.extensions_mut().insert(download::OnlyHead);
                 }
-                service.call(request)
+                let watch = Stopwatch::start();
+                let answer = service.call(request);
+                async move {
+                    let answer = answer.await?;
+                    watching::count(&engine_of(answer.request()).meters().requests, &answer, watch);
+                    Ok(answer)
+                }
             })
             .configure(configure)
     });

@@ -138,6 +138,12 @@ static METHODS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
     paths.into_iter().map(|(path, mut item)| (ResourceDef::new(path.as_str()), methods(&mut item))).collect()
 });
 
+/// Every call, by method and pattern of its path.
+pub fn calls() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let patterns = METHODS.iter().filter_map(|(definition, methods)| Some((definition.pattern()?, methods)));
+    patterns.flat_map(|(pattern, methods)| methods.split(", ").map(move |method| (method, pattern)))
+}
+
 /// The methods of a path that exists, as `Allow` lists them.
 pub fn methods_of(path: &str) -> Option<String> {
     METHODS.iter().find(|(definition, _)| definition.is_match(path)).map(|(_, methods)| methods.clone())

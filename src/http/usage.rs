@@ -13,6 +13,7 @@ use super::problem::{Code, Problem};
 use super::usage_query::{Asked, UsageQuery, asked};
 use super::wire::{Amount, Instant, Sum};
 use crate::actors::Engine;
+use crate::clock::Stopwatch;
 use crate::domain::access::Action;
 use crate::domain::event::{Direction, Kind};
 use crate::usage::table::{Group, GroupBy, NoTable, ROWS_MAX, Table, by_type, table};
@@ -163,11 +164,13 @@ pub async fn get_usage(
     wallet: Path<String>,
     request: HttpRequest,
 ) -> Result<web::Json<Usage>, Problem> {
+    let watch = Stopwatch::start();
     let asked = Arc::new(asked(&caller, Action::SeeWallet, &engine, &wallet, request.query_string()).await?);
     let at = Arc::clone(&asked);
     let found =
         web::block(move || table(&at.pin.views, at.cell.id, &at.zone, &at.query, (&at.group_by, ROWS_MAX)));
     let found = found.await.map_err(Problem::internal)??;
+    engine.meters().outside.usage_query_seconds.record(watch.seconds());
     Ok(web::Json(Usage::of(&asked, wallet.into_inner(), &found)))
 }
 

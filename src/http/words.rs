@@ -49,3 +49,18 @@ pub fn of_rejection(rejection: Rejection) -> (&'static str, Option<&'static str>
 pub fn seq(seq: u64) -> Option<u64> {
     (seq > 0).then_some(seq)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::traffic::{ABSENCES, FAULTS, LACKS};
+
+    #[test]
+    fn the_metrics_call_things_what_the_interface_does() {
+        assert_eq!(LACKS, [Lack::Suspended, Lack::InsufficientBalance, Lack::NumberReleased].map(of_lack));
+        assert_eq!(ABSENCES, [Absence::Quarantined, Absence::Stopping].map(of_absence));
+        let rejections =
+            [Rejection::TooOld, Rejection::InTheFuture, Rejection::NoRate, Rejection::OutOfRange];
+        assert_eq!(FAULTS[..4], rejections.map(|rejection| of_rejection(rejection).0));
+    }
+}

@@ -5,16 +5,21 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use rocksdb::properties::PropName;
 use rocksdb::{
     DB, DBCompressionType, DBRecoveryMode, Direction, IteratorMode, Options, ReadOptions, WriteBatch,
     WriteOptions,
 };
 
+use super::figures;
 use super::files::{self, Listed};
 use super::frame::{Frame, FrameError, Head, Link};
 use super::mark::{self, Keeper, Mark};
 use super::{Append, JournalError, Log, Sealed};
+use crate::clock::Stopwatch;
+use crate::metrics::DatabaseFigures;
 
 const KEY_BYTES: usize = 9;
 
@@ -31,6 +36,8 @@ pub struct Settings {
 /// The journal for readers. Shared by the view builder, the scrub and `verify`.
 pub struct Frames {
     database: DB,
+    /// What it was opened with, which keeps its counts.
+    options: Options,
 }
 
 /// The journal for its one writer.
@@ -40,6 +47,7 @@ pub struct Embedded {
     tip: Mark,
     /// A failed append is final: nothing is taken after it.
     failed: bool,
+    last_sync: Duration,
 }
 
 /// Where a reader of the journal stands: everything up to `commit` is behind it.
@@ -71,6 +79,7 @@ fn options(write_buffer_bytes: usize, mode: DBRecoveryMode) -> Options {
     options.set_keep_log_file_num(4);
     options.set_manual_wal_flush(false);
     options.set_unordered_write(false);
+    figures::count(&mut options);
     options
 }
 
@@ -80,23 +89,23 @@ impl Frames {
     fn open(folder: &Path, write_buffer_bytes: usize) -> Result<(Frames, Option<String>), JournalError> {
         let path = folder.join("journal");
         let strict = options(write_buffer_bytes, DBRecoveryMode::AbsoluteConsistency);
-        let (database, torn) = match DB::open(&strict, &path) {
-            Ok(database) => (database, None),
+        let (frames, torn) = match DB::open(&strict, &path) {
+            Ok(database) => (Frames { database, options: strict }, None),
             Err(error) if error.kind() == rocksdb::ErrorKind::Corruption => {
                 let lenient = options(write_buffer_bytes, DBRecoveryMode::PointInTime);
                 let database = DB::open(&lenient, &path).map_err(|error| unopened(folder, &error))?;
-                (database, Some(error.to_string()))
+                (Frames { database, options: lenient }, Some(error.to_string()))
             }
             Err(error) => return Err(unopened(folder, &error)),
         };
-        Ok((Frames { database }, torn))
+        Ok((frames, torn))
     }
 
     /// Opens for reading only, beside nobody: what `verify` walks.
     pub fn open_read_only(folder: &Path) -> Result<Frames, JournalError> {
         let lenient = options(64 << 20, DBRecoveryMode::PointInTime);
         DB::open_for_read_only(&lenient, folder.join("journal"), false)
-            .map(|database| Frames { database })
+            .map(|database| Frames { database, options: lenient })
             .map_err(|error| unopened(folder, &error))
     }
 
@@ -235,9 +244,16 @@ impl Frames {
         Err(lost(position, &empty))
     }
 
-    /// Bytes of RocksDB's files and buffers, for the metrics.
-    pub fn property(&self, name: &str) -> Option<u64> {
-        self.database.property_int_value(name).ok().flatten()
+    /// What RocksDB says of itself, for the metrics.
+    pub fn figures(&self) -> DatabaseFigures {
+        let Frames { database, options } = self;
+        let ask = |name: &PropName| {
+            figures::number(database.property_int_value(name), || database.property_value(name))
+        };
+        let mut figures = figures::of_database(options, &ask);
+        figures::add_family(&mut figures, &ask);
+        figures::set_cache(&mut figures, &ask);
+        figures
     }
 }
 
@@ -269,7 +285,10 @@ impl Embedded {
         }
         let (frames, torn) = Frames::open(&settings.folder, settings.write_buffer_bytes)?;
         let keeper = Keeper::start(&mark_path)?;
-        Ok((Embedded { frames: Arc::new(frames), keeper, tip, failed: false }, torn))
+        Ok((
+            Embedded { frames: Arc::new(frames), keeper, tip, failed: false, last_sync: Duration::ZERO },
+            torn,
+        ))
     }
 
     pub fn frames(&self) -> Arc<Frames> {
@@ -325,7 +344,9 @@ impl Embedded {
         }
         let mut write = WriteOptions::default();
         write.set_sync(true);
+        let watch = Stopwatch::start();
         self.frames.database.write_opt(batch, &write).map_err(|error| error.to_string())?;
+        self.last_sync = watch.elapsed();
         // The mark of the write before must be durable before this one is acknowledged.
         self.keeper.advance(next.clone())?;
         self.tip = next;
@@ -363,6 +384,10 @@ impl Log for Embedded {
 
     fn commit(&self) -> u64 {
         self.tip.commit
+    }
+
+    fn last_sync(&self) -> Duration {
+        self.last_sync
     }
 }
 

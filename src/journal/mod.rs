@@ -2,7 +2,7 @@
 //!
 //! Owns how records become rows and frames ([`rows`], [`documents`], [`fields`], [`frame`]), what an append may end as, the embedded
 //! journal on RocksDB ([`embedded`]) and the separately synced high-water mark ([`mark`]), and the list of its files that
-//! names what a lost one held ([`files`]).
+//! names what a lost one held ([`files`]); and what RocksDB says of itself ([`figures`]).
 //! Called by `store` (which folds frames into views) and by the journal writer of `actors`.
 //! Promises: frames are dense and chained; an append that ends durable survives a crash; damage is named.
 //! Deliberately not here: what records mean (`domain`), and any key other than (commit, partition).
@@ -11,12 +11,15 @@ pub mod codec;
 pub mod documents;
 pub mod embedded;
 pub mod fields;
+pub mod figures;
 pub mod files;
 pub mod frame;
 pub mod mark;
 pub mod rows;
 #[cfg(test)]
 pub mod samples;
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use frame::FrameError;
@@ -49,6 +52,9 @@ pub trait Log {
 
     /// The last commit that was appended.
     fn commit(&self) -> u64;
+
+    /// How long the write of the last append took to be synced, without what was done besides.
+    fn last_sync(&self) -> Duration;
 }
 
 /// Why the journal cannot be believed or used. Each says what the operator can do.

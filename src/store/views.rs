@@ -11,7 +11,7 @@ use parking_lot::{Mutex, RwLock};
 
 use rocksdb::{
     BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBWithThreadMode, Direction, FlushOptions,
-    IteratorMode, MultiThreaded, ReadOptions,
+    IteratorMode, MultiThreaded, Options, ReadOptions,
 };
 
 use super::StoreError;
@@ -40,6 +40,8 @@ pub struct Settings {
 pub struct Views {
     pub(super) database: Database,
     pub(super) filter: Filter,
+    /// What it was opened with, which keeps its counts.
+    options: Options,
     cache: Cache,
     /// The generations of ids that are kept.
     generations: RwLock<BTreeSet<Generation>>,
@@ -91,7 +93,7 @@ impl Views {
         })?;
         let incoming = path.join("incoming");
         let generations = RwLock::new(generations);
-        Ok(Views { database, filter, cache, generations, incoming, written: Mutex::new(0) })
+        Ok(Views { database, filter, options, cache, generations, incoming, written: Mutex::new(0) })
     }
 
     pub(super) fn family(&self, name: &str) -> Family<'_> {

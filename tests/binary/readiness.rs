@@ -1,10 +1,11 @@
-//! What `/readyz` says when a shard no longer works, or old frames are damaged under a running engine.
+//! What `/readyz`, the metrics and `farebox status` say when a shard no longer works, or old frames are damaged under a running engine.
 
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use crate::support::client::Client;
 use crate::support::data_dir::{flip_in_the_middle, largest_journal_file};
-use crate::support::engine::{Engine, Launch};
+use crate::support::engine::{Engine, Launch, program};
 use crate::support::event::Event;
 
 const LOOKS_MAX: usize = 300;
@@ -22,6 +23,17 @@ async fn readiness(client: &Client, status: u16) -> String {
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
     panic!("wanted /readyz to answer {status}, it says {said}")
+}
+
+/// What `farebox status` says without a key.
+fn status(engine: &Engine) -> Output {
+    Command::new(program()).args(["status", "--url", &engine.url]).output().expect("running farebox status")
+}
+
+/// The value of one series.
+fn figure(metrics: &str, series: &str) -> f64 {
+    let value = metrics.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+    value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("wanted {series} in:\n{metrics}"))
 }
 
 /// With one shard that is reported as stuck after a second.
@@ -46,12 +58,27 @@ async fn a_stuck_shard_turns_readiness_red_until_it_goes_on() {
             tokio::time::sleep(Duration::from_millis(300)).await;
             client.send_one(&Event::outbound("slow", "m-1")).await
         },
-        readiness(&client, 503),
+        async {
+            let said = readiness(&client, 503).await;
+            (said, client.get("/metrics").await.text, status(&engine))
+        },
     );
+    let (said, metrics, shown) = said;
     assert!(said.contains("shard 0 makes no progress"), "wanted the shard named: {said}");
+    assert!(figure(&metrics, "farebox_shard_stalled_seconds{shard=\"0\"}") >= 1.0, "{metrics}");
+    assert_eq!(figure(&metrics, "farebox_ready"), 0.0);
+    assert_eq!(figure(&metrics, "farebox_check_failing{check=\"shard\"}"), 1.0);
+    let screen = String::from_utf8_lossy(&shown.stdout);
+    assert!(screen.contains("shard 0 makes no progress"), "wanted `farebox status` to say why: {screen}");
+    assert_eq!(shown.status.code(), Some(1), "an engine that is not ready");
     held.wants(201);
     assert_eq!(waiting.said(), "charged", "wanted what waited to be decided once the shard went on");
     readiness(&client, 200).await;
+    let metrics = client.get("/metrics").await.text;
+    assert!(figure(&metrics, "farebox_shard_stalled_seconds{shard=\"0\"}") < 1.0, "{metrics}");
+    assert_eq!(figure(&metrics, "farebox_ready"), 1.0);
+    let shown = status(&engine);
+    assert_eq!(shown.status.code(), Some(0), "an engine that is ready: {shown:?}");
     engine.stop();
 }
 

@@ -74,6 +74,7 @@ pub struct World {
     engine: Option<Engine>,
     home: TempDir,
     tariff: &'static str,
+    environment: Vec<(String, String)>,
     keys: u64,
 }
 
@@ -81,11 +82,13 @@ pub fn instant(text: &str) -> Timestamp {
     text.parse().unwrap_or_else(|error| panic!("{text:?} is no instant: {error}"))
 }
 
-fn start(home: &Path, at: &str, text: &str) -> Engine {
+fn start(home: &Path, at: &str, text: &str, environment: &[(String, String)]) -> Engine {
     let tariff = home.join("life.toml");
     std::fs::write(&tariff, text).expect("writing the tariff");
     let tariff = tariff.to_str().expect("a path that is UTF-8");
-    Launch::new(home).argument("--test-clock").argument(at).argument("--tariff").argument(tariff).start()
+    let launch =
+        Launch::new(home).argument("--test-clock").argument(at).argument("--tariff").argument(tariff);
+    environment.iter().fold(launch, |launch, (name, value)| launch.environment(name, value)).start()
 }
 
 impl World {
@@ -95,11 +98,20 @@ impl World {
 
     /// With another tariff of the name `life`.
     pub async fn start_with(at: &str, tariff: &'static str) -> World {
+        World::start_in(at, tariff, Vec::new()).await
+    }
+
+    /// With the tariff of most stories, and settings from the environment.
+    pub async fn start_set(at: &str, environment: Vec<(String, String)>) -> World {
+        World::start_in(at, TARIFF, environment).await
+    }
+
+    async fn start_in(at: &str, tariff: &'static str, environment: Vec<(String, String)>) -> World {
         let home = tempfile::tempdir().expect("a home for the engine");
-        let engine = start(home.path(), at, tariff);
+        let engine = start(home.path(), at, tariff, &environment);
         let client = engine.client();
         let customer = Customer::new(&engine.url);
-        World { client, customer, now: instant(at), engine: Some(engine), home, tariff, keys: 0 }
+        World { client, customer, now: instant(at), engine: Some(engine), home, tariff, environment, keys: 0 }
     }
 
     pub fn engine(&self) -> &Engine {
@@ -125,7 +137,7 @@ impl World {
     }
 
     fn start_again(&mut self, at: &str) {
-        let engine = start(self.home.path(), at, self.tariff);
+        let engine = start(self.home.path(), at, self.tariff, &self.environment);
         (self.client, self.customer) = (engine.client(), Customer::new(&engine.url));
         self.engine = Some(engine);
         self.now = instant(at);

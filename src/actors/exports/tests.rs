@@ -58,6 +58,10 @@ fn a_download_is_whole_where_its_export_came_to_its_end_and_cut_where_not() {
                     assert!(found == wanted, "{name}: {length} bytes");
                 }
                 exports.join();
+                let ExportFigures { running, ended, bytes } = exports.figures();
+                let want = if whole { [1, 0, 0, 0] } else { [0, 0, 1, 0] };
+                assert_eq!((running, ended), (0, want), "{name} after {length} bytes");
+                assert!(!whole || bytes == length as u64, "{bytes} of {length} bytes are counted");
             }
         }
     });

@@ -1,8 +1,11 @@
 //! How the families of the views are kept on disk: in runs that are left alone under load and merged at rest.
 
+use rocksdb::properties::PropName;
 use rocksdb::{BlockBasedOptions, Cache, DBCompactionStyle, DBCompressionType, Options};
 
 use super::Views;
+use crate::journal::figures;
+use crate::metrics::DatabaseFigures;
 use crate::store::StoreError;
 use crate::store::cells;
 use crate::store::keys::{self, Generation};
@@ -64,6 +67,7 @@ pub(super) fn database_options() -> Options {
     options.set_keep_log_file_num(4);
     options.set_bytes_per_sync(1 << 20);
     options.set_max_open_files(4_096);
+    figures::count(&mut options);
     options
 }
 
@@ -78,6 +82,25 @@ impl Views {
         // Written out in steps: one long write would hold up the journal's syncs on the same disk.
         options.set_bytes_per_sync(1 << 20);
         options
+    }
+
+    /// What RocksDB says of itself, for the metrics: of all families.
+    pub fn figures(&self) -> DatabaseFigures {
+        let database = &self.database;
+        let of_all = |name: &PropName| {
+            figures::number(database.property_int_value(name), || database.property_value(name))
+        };
+        let mut figures = figures::of_database(&self.options, &of_all);
+        for family in self.family_names() {
+            let Some(family) = database.cf_handle(&family) else { continue };
+            let of_family = |name: &PropName| {
+                let as_text = || database.property_value_cf(&family, name);
+                figures::number(database.property_int_value_cf(&family, name), as_text)
+            };
+            figures::add_family(&mut figures, &of_family);
+            figures::set_cache(&mut figures, &of_family);
+        }
+        figures
     }
 
     /// Has few runs left when nothing is written, and many be left alone when much is.

@@ -53,4 +53,8 @@ impl Log for FakeLog {
     fn commit(&self) -> u64 {
         self.commits
     }
+
+    fn last_sync(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
 }
