@@ -13,7 +13,7 @@ use arrow_array::{
     TimestampSecondArray,
 };
 
-use self::build::{PLAIN, Text, batch, decimals, integers, maps, split, stream, texts, utf8};
+use self::build::{PLAIN, batch, decimals, integers, maps, split, stream, texts, utf8};
 use super::super::samples::{EVENTS_MAX, LINE_BYTES_MAX, NOW, World, told};
 use super::super::{Scope, TooManyEvents};
 use super::*;
