@@ -58,7 +58,16 @@ impl Fates {
     /// The first final status counts; after a failure, delivered counts once more.
     fn apply(&mut self, key: Key, fate: Fate, now: Timestamp) {
         match self.charged.get_mut(&key) {
-            None => self.early.entry(key).or_default().push((now, fate)),
+            None => {
+                // A status that changes nothing when it comes is of no effect later either, even where the one that
+                // stood before it is forgotten before the message comes.
+                let waiting = self.early.entry(key).or_default();
+                waiting.retain(|(told_at, _)| *told_at + KEPT > now);
+                match waiting.last() {
+                    Some((_, stands)) if *stands == fate || *stands == Fate::Delivered => {}
+                    _ => waiting.push((now, fate)),
+                }
+            }
             Some((_, posted_at)) if *posted_at + KEPT < now => {}
             Some((stands @ Fate::Other, _)) => *stands = fate,
             Some((stands @ Fate::Failed, _)) if fate == Fate::Delivered => *stands = fate,
