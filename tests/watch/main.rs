@@ -3,6 +3,8 @@
 //! nor the log tell a number or a text. `make prometheus` installs Prometheus; without it the tests that need it are
 //! skipped.
 
+#![allow(clippy::disallowed_methods, reason = "outside the process there is no clock but the machine's")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
