@@ -18,8 +18,8 @@ use crate::domain::time::Timestamp;
 use crate::domain::usage::{Axis, Dimensions, EntryType};
 use crate::journal::codec::RowError;
 use crate::journal::rows::{self, Row as Journalled};
+use crate::store::ahead::Read;
 use crate::store::cells::Count;
-use crate::store::pinned::Statuses;
 use crate::store::rows::{EntryRow, POSTED_AT_BYTES};
 use crate::usage::explain::of_the_life;
 use crate::usage::table::first_posted_from;
@@ -95,22 +95,17 @@ impl Export {
             return Ok(());
         }
         let mut walk = Walk::new(self)?;
-        let (mut passed, mut failed) = (0u64, None);
-        self.views.entries(self.wallet, walk.first_seq - 1, |seq, row| {
+        let mut passed = 0u64;
+        self.views.entries_ahead(self.wallet, walk.first_seq - 1, |read| {
             passed += 1;
-            let next = match passed.is_multiple_of(GLANCE_ENTRIES) && !wanted() {
+            match passed.is_multiple_of(GLANCE_ENTRIES) && !wanted() {
                 true => Err(ExportError::Unwanted),
-                false => walk.entry(seq, row, expected, &mut visit),
-            };
-            Ok(next.unwrap_or_else(|error| {
-                failed = Some(error);
-                false
-            }))
+                false => walk.entry(read, expected, &mut visit),
+            }
         })?;
-        match failed {
-            Some(error) => Err(error),
-            None if walk.found == *expected => Ok(()),
-            None => Err(ExportError::Disagree { found: walk.found, expected: *expected }),
+        match walk.found == *expected {
+            true => Ok(()),
+            false => Err(ExportError::Disagree { found: walk.found, expected: *expected }),
         }
     }
 }
@@ -122,7 +117,6 @@ struct Walk<'e> {
     /// The range that is asked for, as instants: from the first up to, and without, the second.
     range: (Timestamp, Timestamp),
     today: Today,
-    statuses: Statuses<'e>,
     /// The message that was looked up last: what belongs to one comes mostly one after the other.
     message: Option<(u64, EntryRow)>,
     found: Expected,
@@ -159,7 +153,6 @@ impl<'e> Walk<'e> {
             first_seq,
             range: (begins, ends),
             today: Today { day: query.from, begins: Timestamp::NEVER, ends: Timestamp::NEVER },
-            statuses: views.statuses_from(*wallet, first_seq),
             message: None,
             found: Expected::default(),
         })
@@ -168,13 +161,12 @@ impl<'e> Walk<'e> {
     /// Whether the walk goes on after this entry.
     fn entry(
         &mut self,
-        seq: u64,
-        row: &[u8],
+        read: Read<'_>,
         expected: &Expected,
         visit: &mut impl FnMut(&Row<'_>) -> Result<(), ExportError>,
     ) -> Result<bool, ExportError> {
         let (posted_at, row) =
-            row.split_first_chunk::<POSTED_AT_BYTES>().ok_or(RowError("one is cut short"))?;
+            read.row.split_first_chunk::<POSTED_AT_BYTES>().ok_or(RowError("one is cut short"))?;
         let posted_at = Timestamp::from_nanos(i64::from_le_bytes(*posted_at));
         let query = &self.export.query;
         let at = match query.axis {
@@ -196,7 +188,7 @@ impl<'e> Walk<'e> {
         }
         let day = self.today.day(at, &self.export.zone);
         let status = match &entry.cause {
-            Cause::Message { .. } => self.statuses.of(seq)?,
+            Cause::Message { .. } => read.status,
             _ => None,
         };
         let of = message_of(&entry.cause);
