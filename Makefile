@@ -15,11 +15,15 @@ tools := $(HOME)/.cache/farebox/tools
 short_set := set --seconds 3 --warmup 1 --million 100000 --preload 3000000 --table $(target)/loadtest/table.md \
 	--json $(target)/loadtest/report.json --html $(target)/loadtest/report.html
 
-.PHONY: help run build test crash year peers prometheus lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
+.PHONY: help run build ui test browser picture types crash year peers prometheus lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
 
 help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
 	@echo 'make test      all tests but the crash tests, the peers, Prometheus and the year'
+	@echo 'make ui        build the wallet page (Node.js 20.19 or newer); the next build embeds it'
+	@echo 'make browser   the wallet page in Chromium, against the real binary on a test clock'
+	@echo 'make picture   take a picture of the wallet page, docs/wallet.png'
+	@echo 'make types     the types of the interface for the wallet page, from the binary'
 	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
 	@echo 'make year      a year of 10,000 wallets on the test clock with kills, against a naive model: minutes'
 	@echo 'make peers     payments, exports and Arrow streams beside implementations that are not ours (from PyPI)'
@@ -37,7 +41,11 @@ run: build
 	exec $(target)/debug/farebox serve --sandbox $(ARGS)
 
 build: setup
+	@scripts/ui.sh
 	cargo build --workspace
+
+ui:
+	@scripts/ui.sh --must
 
 test: build
 	@# Real messages, metered and audited: a slice that the project makes itself, and the whole where it is there.
@@ -45,6 +53,16 @@ test: build
 	scripts/with_engine.sh $(target) $(target)/debug/loadtest real
 	@# --show-output: a test that lacks what it needs says so under its name.
 	cargo test --workspace -- --show-output
+
+browser: ui build
+	cd ui && npm run --silent check
+	scripts/browser.sh $(target)
+
+picture: ui build
+	node ui/browser/picture.mjs $(target)/debug/farebox $$(scripts/chromium.sh)
+
+types: build
+	node ui/scripts/types.mjs $(target)/debug/farebox
 
 crash: setup
 	cargo test --workspace --test crash -- --show-output

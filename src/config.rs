@@ -8,12 +8,14 @@
 
 mod layers;
 mod limits;
+mod page;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 pub use layers::{ConfigError, Flags, environment, load};
+pub use page::{PageSettings, TokenAlgorithm, TokenKey};
 
 /// `config/default.toml`: every key with its default and what it does.
 pub const DEFAULTS_FILE: &str = include_str!("../config/default.toml");
@@ -33,6 +35,7 @@ pub struct Config {
     pub payments: PaymentSettings,
     pub webhooks: WebhookSettings,
     pub numbers: NumberSettings,
+    pub page: PageSettings,
     pub log: Log,
 }
 
@@ -231,6 +234,7 @@ impl Default for Config {
             },
             webhooks: WebhookSettings { timeout_seconds: 15, allowed_networks: Vec::new() },
             numbers: NumberSettings { release_url: String::new(), release_secret: String::new() },
+            page: PageSettings::default(),
             log: Log { format: LogFormat::Text, level: LogLevel::Info },
         }
     }

@@ -360,6 +360,11 @@ impl Engine {
         self.inner.exports.stop();
     }
 
+    /// Whether it was told to stop: what goes on without an end has to end itself.
+    pub fn is_stopping(&self) -> bool {
+        self.inner.gate.is_stopping()
+    }
+
     pub fn health(&self) -> Health {
         Health { warnings: observe::warnings(&self.inner), ..self.inner.checks.health() }
     }

@@ -63,8 +63,10 @@ fn hide_secrets(tree: &mut Value) {
             *secret = json!("(hidden)");
         }
     }
-    if let Some(Value::Array(secrets)) = tree.pointer_mut("/payments/stripe_webhook_secrets") {
-        secrets.iter_mut().for_each(|secret| *secret = json!("(hidden)"));
+    for key in ["/payments/stripe_webhook_secrets", "/page/token_keys"] {
+        if let Some(Value::Array(secrets)) = tree.pointer_mut(key) {
+            secrets.iter_mut().for_each(|secret| *secret = json!("(hidden)"));
+        }
     }
 }
 

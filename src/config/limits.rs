@@ -13,7 +13,7 @@ type Bounded = (&'static str, u64, u64, u64);
 
 /// Every number there is (a test holds the list complete).
 pub(super) fn bounded(config: &Config) -> Vec<Bounded> {
-    let Config { http, engine, journal, views, payments, webhooks, .. } = config;
+    let Config { http, engine, journal, views, payments, webhooks, page, .. } = config;
     vec![
         ("http.workers", http.workers as u64, 0, 1_024),
         // A batch finds its texts by 32-bit offsets into the body and a buffer of at most its size.
@@ -44,6 +44,9 @@ pub(super) fn bounded(config: &Config) -> Vec<Bounded> {
         ("payments.top_up_min", payments.top_up_min.into(), 1, 1_000_000),
         ("payments.top_up_max", payments.top_up_max.into(), 1, 1_000_000),
         ("webhooks.timeout_seconds", webhooks.timeout_seconds.into(), 1, 60),
+        ("page.session_hours", page.session_hours.into(), 1, 168),
+        ("page.token_minutes_max", page.token_minutes_max.into(), 1, 1_440),
+        ("page.token_session_minutes", page.token_session_minutes.into(), 1, 1_440),
     ]
 }
 
@@ -77,6 +80,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
             return Err(ConfigError::value(low, detail));
         }
     }
+    config.page.check()?;
     let port = config.listen.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
     match port {
         Some(Ok(_)) => Ok(()),

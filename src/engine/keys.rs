@@ -37,6 +37,7 @@ impl Digest {
 #[derive(Debug, Default)]
 pub struct Keys {
     by_digest: DashMap<Digest, Arc<KeyInfo>, ahash::RandomState>,
+    by_id: DashMap<Box<str>, Arc<KeyInfo>, ahash::RandomState>,
 }
 
 impl Keys {
@@ -44,6 +45,12 @@ impl Keys {
     /// it takes tells nothing of how much of a guess was right.
     pub fn find(&self, secret: &str) -> Option<Arc<KeyInfo>> {
         let found = self.by_digest.get(&Digest::of(secret))?;
+        found.revoked_at.is_none().then(|| Arc::clone(&found))
+    }
+
+    /// The key of this id, unless it was revoked.
+    pub fn with_id(&self, id: &str) -> Option<Arc<KeyInfo>> {
+        let found = self.by_id.get(id)?;
         found.revoked_at.is_none().then(|| Arc::clone(&found))
     }
 
@@ -55,6 +62,7 @@ impl Keys {
     }
 
     pub fn publish(&self, digest: Digest, key: Arc<KeyInfo>) {
+        self.by_id.insert(key.id.clone(), Arc::clone(&key));
         self.by_digest.insert(digest, key);
     }
 }

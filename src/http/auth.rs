@@ -1,13 +1,15 @@
-//! Who is calling: `Authorization: Bearer KEY`, and what the key may do and see (RULES, section 14).
+//! Who is calling: `Authorization: Bearer KEY` or the cookie of a session, and what they may do and see (RULES, section 14).
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::{Code, Problem};
+use super::session::{Session, Sessions};
 use crate::actors::Engine;
 use crate::domain::access::{Action, Reach};
 use crate::engine::directory::Cell;
@@ -16,10 +18,13 @@ use crate::engine::keys::KeyInfo;
 /// The longest key that is looked at.
 const SECRET_BYTES_MAX: usize = 256;
 
-/// Whoever sent a request, known by a key that is not revoked.
+/// Whoever sent a request, known by a key that is not revoked or by a session.
 #[derive(Clone, Debug)]
 pub struct Caller {
+    /// Of a session that began with a token, what the token said.
     pub key: Arc<KeyInfo>,
+    /// `None` where the key itself was sent.
+    pub session: Option<Arc<Session>>,
 }
 
 impl Caller {
@@ -79,11 +84,18 @@ impl FromRequest for Caller {
 }
 
 fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
+    let sessions = request.app_data::<Data<Sessions>>();
+    if let Some(sessions) = sessions.filter(|_| !request.headers().contains_key(AUTHORIZATION))
+        && let Some(caller) = sessions.caller(request, super::engine_of(request))
+    {
+        return caller;
+    }
     let secret = bearer(request.headers())
         .ok_or_else(|| Problem::new(Code::Unauthorized, "send the header Authorization: Bearer KEY"))?;
     // The look-up is by a hash of the secret, so its time tells nothing of how much of it was right.
     let key = super::engine_of(request).keys().find(secret);
-    key.map(|key| Caller { key }).ok_or_else(|| Problem::new(Code::Unauthorized, "no such key, or revoked"))
+    key.map(|key| Caller { key, session: None })
+        .ok_or_else(|| Problem::new(Code::Unauthorized, "no such key, or revoked"))
 }
 
 /// The secret of the only `Authorization` header, where it is well-formed (RFC 6750).
@@ -138,7 +150,7 @@ mod tests {
             made_at: Timestamp::default(),
             revoked_at: None,
         };
-        Caller { key: Arc::new(key) }
+        Caller { key: Arc::new(key), session: None }
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use actix_web::get;
 use actix_web::web::{self, Data, Path, Query};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Caller;
+use super::field;
 use super::page::{List, Page, PageQuery};
 use super::problem::Problem;
 use super::wire::{Amount, Instant};
@@ -21,6 +22,12 @@ use crate::domain::wallet::WalletId;
 use crate::engine::book::Book;
 use crate::store::rows::EntryRow;
 use crate::usage::origins;
+
+/// Entries read in one go where some are looked for.
+const CHUNK: usize = 500;
+/// Most entries looked at for one page.
+const LOOKED_AT_MAX: usize = 20_000;
+const SEARCH_BYTES_MAX: usize = 128;
 
 /// One posted change of a wallet's balance. What does not apply to it is null.
 #[derive(Debug, Default, Serialize, ToSchema)]
@@ -144,23 +151,95 @@ impl Tags {
     }
 }
 
-/// The entries of a wallet, in the order in which they were posted
-#[utoipa::path(tag = "entries", params(PageQuery), responses((status = 200, description = "A page", body = Page<Entry>)))]
+/// Which entries are wanted, and in which order.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EntriesQuery {
+    /// `oldest` first (default) or `newest` first.
+    order: Option<String>,
+    /// Only those of this type, such as `charge`.
+    r#type: Option<String>,
+    /// Only those with this text in what names them: the id of the event, channel, peer, campaign, reason, number, hold,
+    /// top-up or who made them. At most 128 bytes; capital letters count as small ones.
+    search: Option<String>,
+    /// How many items at most, 1 to 1000; 100 where it is left out. A page may have fewer although the list goes on.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before; left out for the first page.
+    cursor: Option<String>,
+}
+
+/// Which way a list goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Oldest,
+    Newest,
+}
+
+impl Order {
+    const ALL: [Order; 2] = [Order::Oldest, Order::Newest];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Order::Oldest => "oldest",
+            Order::Newest => "newest",
+        }
+    }
+}
+
+/// The entries of a wallet, in the order in which they were posted or the other way round
+#[utoipa::path(tag = "entries", params(EntriesQuery), responses((status = 200, description = "A page", body = Page<Entry>)))]
 #[get("/v1/wallets/{wallet}/entries")]
 pub async fn list_entries(
     caller: Caller,
     engine: Data<Engine>,
     wallet: Path<String>,
-    page: Query<PageQuery>,
+    query: Query<EntriesQuery>,
 ) -> Result<web::Json<Page<Entry>>, Problem> {
     let cell = caller.wallet(Action::SeeWallet, &wallet, &engine)?;
-    let limit = page.limit()?;
-    let after = page.after_number(List::Entries)?;
+    let EntriesQuery { order, r#type, search, limit, cursor } = query.into_inner();
+    let order = field::word("order", order.as_deref(), &Order::ALL, Order::as_str)?.unwrap_or(Order::Oldest);
+    let wanted = field::word("type", r#type.as_deref(), EntryType::ALL, EntryType::as_str)?;
+    let search = search.unwrap_or_default();
+    field::text("search", &search, SEARCH_BYTES_MAX)?;
+    let search = search.to_lowercase();
+    let page = PageQuery::new(limit, cursor);
+    let (limit, after) = (page.limit()?, page.after_number(List::Entries)?);
     engine.caught_up().await?;
-    let rows = engine.views().entries(cell.id, after, limit + 1).map_err(Problem::internal)?;
-    let book = engine.book();
-    let entries = rows.iter().map(|row| Entry::of_row(row, &book)).collect::<Result<Vec<_>, _>>()?;
-    Ok(web::Json(Page::cut(entries, limit, List::Entries, |entry| entry.seq.to_be_bytes().to_vec())))
+    let all = wanted.is_none() && search.is_empty();
+    let chunk = if all { limit + 1 } else { CHUNK };
+    let (book, views) = (engine.book(), engine.views());
+    let (mut told, mut at, mut looked_at) = (Vec::new(), after, 0);
+    // A page is cut at the entry before the one that no longer fits, or where enough was looked at.
+    let goes_on_after = 'page: loop {
+        let rows = match order {
+            Order::Oldest => views.entries(cell.id, at, chunk),
+            // No entry has the number 0: it stands for the beginning of a list in either order.
+            Order::Newest => views.entries_before(cell.id, if at == 0 { u64::MAX } else { at }, chunk),
+        };
+        let rows = rows.map_err(Problem::internal)?;
+        let is_last = rows.len() < chunk;
+        looked_at += rows.len();
+        for row in &rows {
+            let entry = Entry::of_row(row, &book)?;
+            let seq = entry.seq;
+            if wanted.is_none_or(|wanted| wanted.as_str() == entry.kind_of_entry) && entry.has(&search) {
+                if told.len() == limit {
+                    break 'page Some(at);
+                }
+                told.push(entry);
+            }
+            at = seq;
+        }
+        if is_last {
+            break None;
+        }
+        if looked_at >= LOOKED_AT_MAX {
+            break Some(at);
+        }
+    };
+    Ok(web::Json(Page::until(told, List::Entries, goes_on_after.map(u64::to_be_bytes))))
 }
 
 /// The row of one entry, where there is one.
@@ -177,6 +256,22 @@ pub fn decoded(row: &EntryRow) -> Result<(record::Record<'_>, record::Entry<'_>)
 }
 
 impl Entry {
+    /// Whether a text in small letters is in what names it.
+    fn has(&self, search: &str) -> bool {
+        let names = [
+            &self.id,
+            &self.channel,
+            &self.peer,
+            &self.campaign,
+            &self.reason,
+            &self.number,
+            &self.hold,
+            &self.top_up,
+            &self.actor,
+        ];
+        search.is_empty() || names.into_iter().flatten().any(|name| name.to_lowercase().contains(search))
+    }
+
     pub fn of_row(row: &EntryRow, book: &Book) -> Result<Entry, Problem> {
         let (record, entry) = decoded(row)?;
         let posted = Entry {

@@ -1,7 +1,7 @@
 //! The interface over HTTP: the only place that names actix_web.
 //!
 //! One file per resource, each with its calls and what they look like in JSON; [`openapi`] lists them all.
-//! Shared by them: who is calling ([`auth`]), how bodies are read ([`body`]), what is carried out once ([`once`]),
+//! Shared by them: who is calling ([`auth`], [`session`]), how bodies are read ([`body`]), what is carried out once ([`once`]),
 //! lists ([`page`], [`documents`]), files of any length ([`download`], [`packing`]), single fields ([`field`]), amounts and instants ([`wire`]), and every error
 //! ([`problem`]), and what is counted of every request ([`watching`]). Called by the command line with
 //! an engine and a listener; calls the engine, `ingest` and `usage`.
@@ -29,10 +29,12 @@ mod field;
 mod health;
 mod holds;
 mod keys;
+mod live;
 mod messages;
 mod numbers;
 mod once;
 mod openapi;
+mod pace;
 mod packing;
 mod page;
 mod pages;
@@ -44,6 +46,7 @@ mod reconcile;
 pub mod sandbox;
 mod schema;
 mod segments;
+mod session;
 mod statements;
 mod tariffs;
 mod test_clock;
@@ -69,7 +72,9 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, HttpServer, ResponseError as _};
 
+use self::live::Streams;
 use self::problem::{Code, Problem};
+use self::session::Sessions;
 use crate::actors::{Engine, yielding};
 use crate::clock::Stopwatch;
 use crate::effects::Outside;
@@ -91,6 +96,8 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
     for (method, path) in openapi::calls() {
         engine.meters().requests.expect(method, path);
     }
+    let sessions = Data::new(Sessions::new(&engine.secret().0, &engine.config().page));
+    let (streams, policy) = (Data::new(Streams::new()), Data::new(pages::Policy::of(&engine.config().page)));
     let (engine, outside) = (Data::new(engine), Data::new(outside));
     let ids = Data::new(watching::RequestIds::default());
     let applying = Data::new(reconcile::apply::Applying::default());
@@ -103,6 +110,9 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
             .app_data(outside.clone())
             .app_data(ids.clone())
             .app_data(applying.clone())
+            .app_data(sessions.clone())
+            .app_data(streams.clone())
+            .app_data(policy.clone())
             .configure(move |config| {
                 if let Some(desk) = desk {
                     config.app_data(desk);

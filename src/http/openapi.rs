@@ -16,8 +16,8 @@ use super::problem::{self, Code};
 use super::reconcile::apply;
 use super::{
     adjustments, alerts, audit, auto_top_up, corrections, deliveries, entries, events, explain, exports,
-    health, holds, keys, messages, numbers, pages, payments, quotes, reconcile, segments, statements,
-    tariffs, test_clock, top_ups, usage, wallets, webhooks,
+    health, holds, keys, live, messages, numbers, pace, pages, payments, quotes, reconcile, segments,
+    session, statements, tariffs, test_clock, top_ups, usage, wallets, webhooks,
 };
 
 const KEY: &str = "key";
@@ -52,6 +52,7 @@ are RFC 3339 in UTC, lists have cursors, errors are problem documents (RFC 9457)
                 (name = "webhooks", description = "Who is told"),
                 (name = "tariffs", description = "Named price lists"),
                 (name = "keys", description = "Who may call"),
+                (name = "session", description = "Who is signed in to the page"),
                 (name = "audit", description = "Who did what"),
                 (name = "payments", description = "What the payment provider says by itself"),
                 (name = "test clock", description = "Only with `--test-clock` and the sandbox in the provider's place"),
@@ -69,6 +70,8 @@ routes![
     wallets::put_wallet,
     wallets::get_wallet,
     wallets::list_wallets,
+    pace::get_pace,
+    live::get_live,
     adjustments::post_adjustment,
     entries::list_entries,
     explain::get_explanation,
@@ -113,6 +116,9 @@ routes![
     tariffs::post_tariff,
     tariffs::list_tariffs,
     tariffs::get_tariff,
+    session::post_session,
+    session::get_session,
+    session::delete_session,
     keys::post_key,
     keys::list_keys,
     keys::delete_key,

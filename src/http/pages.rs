@@ -1,5 +1,7 @@
-//! What is for people to read: the first page, the description of the interface, and Swagger UI, which is
-//! built in and works without the internet.
+//! What is for people: the wallet page, the description of the interface, and Swagger UI, which is built in and works
+//! without the internet.
+
+mod wallet_page;
 
 use std::sync::{Arc, LazyLock};
 
@@ -10,11 +12,10 @@ use actix_web::web::{Path, ServiceConfig};
 use actix_web::{HttpResponse, HttpResponseBuilder, get};
 use utoipa_swagger_ui::Config;
 
+pub use self::wallet_page::Policy;
 use super::openapi;
 use super::problem::{Code, Problem};
 
-const INDEX: &str = include_str!("index.html");
-const INDEX_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// Swagger UI has its scripts and styles in files; its icons are data in the style sheet.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
 connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -24,7 +25,7 @@ static SWAGGER: LazyLock<Arc<Config<'static>>> =
     LazyLock::new(|| Arc::new(Config::from("/openapi.json").validator_url("none").try_it_out_enabled(true)));
 
 pub fn register(config: &mut ServiceConfig) {
-    config.service(get_index).service(get_docs).service(get_docs_file);
+    config.configure(wallet_page::register).service(get_docs).service(get_docs_file);
 }
 
 /// This description
@@ -36,11 +37,6 @@ pub fn register(config: &mut ServiceConfig) {
 #[get("/openapi.json")]
 pub async fn get_description() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi::DOCUMENT.as_str())
-}
-
-#[get("/")]
-async fn get_index() -> HttpResponse {
-    page(INDEX_POLICY).content_type("text/html; charset=utf-8").body(INDEX)
 }
 
 /// Swagger UI names its files relative to where it is.

@@ -203,7 +203,7 @@ fn check_return_url(url: &str) -> Result<(), Problem> {
 }
 
 impl TopUp {
-    fn of(attempt: Attempt, currency: Currency) -> TopUp {
+    pub fn of(attempt: Attempt, currency: Currency) -> TopUp {
         TopUp {
             top_up: Attempt::id(attempt.number),
             kind: attempt.kind.as_str(),

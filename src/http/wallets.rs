@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, put, web};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Caller;
 use super::body::Json;
@@ -17,9 +17,14 @@ use crate::actors::command::{Placed, WalletTerms};
 use crate::domain::access::Action;
 use crate::domain::currency::Currency;
 use crate::domain::record::TariffId;
+use crate::domain::wallet::Status;
 use crate::engine::book::Book;
 use crate::engine::directory::{Cell, Published};
 
+/// Wallets looked at in one go, and at most, for a page of those that are looked for.
+const CHUNK: usize = 500;
+const LOOKED_AT_MAX: usize = 20_000;
+const SEARCH_BYTES_MAX: usize = 128;
 const TARIFF_DEFAULT: &str = "standard";
 const TIME_ZONE_DEFAULT: &str = "UTC";
 
@@ -116,31 +121,78 @@ pub async fn get_wallet(
     Ok(web::Json(Wallet::of(&cell, &engine.book())))
 }
 
+/// Which wallets are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WalletsQuery {
+    /// Only those with this text in their id or name, at most 128 bytes; capital letters count as small ones.
+    search: Option<String>,
+    /// Only those that are `active` or `suspended`.
+    status: Option<String>,
+    /// How many items at most, 1 to 1000; 100 where it is left out. A page may have fewer although the list goes on.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before; left out for the first page.
+    cursor: Option<String>,
+}
+
 /// All wallets that the key sees, by their ids
-#[utoipa::path(tag = "wallets", params(PageQuery), responses((status = 200, description = "A page", body = Page<Wallet>)))]
+#[utoipa::path(tag = "wallets", params(WalletsQuery), responses((status = 200, description = "A page", body = Page<Wallet>)))]
 #[get("/v1/wallets")]
 pub async fn list_wallets(
     caller: Caller,
     engine: Data<Engine>,
-    page: Query<PageQuery>,
+    query: Query<WalletsQuery>,
 ) -> Result<web::Json<Page<Wallet>>, Problem> {
     caller.may(Action::SeeWallet)?;
-    let (limit, after) = (page.limit()?, page.after_text(List::Wallets)?);
-    let names = match caller.bound_to() {
-        Some(own) => vec![Box::from(own)],
-        None => {
-            engine.caught_up().await?;
-            let rows = engine.views().wallets(&after, limit + 1).map_err(Problem::internal)?;
-            rows.into_iter().map(|named| named.wallet).collect()
+    let WalletsQuery { search, status, limit, cursor } = query.into_inner();
+    let search = search.unwrap_or_default();
+    field::text("search", &search, SEARCH_BYTES_MAX)?;
+    let search = search.to_lowercase();
+    let wanted =
+        field::word("status", status.as_deref(), &[Status::Active, Status::Suspended], Status::as_str)?;
+    let page = PageQuery::new(limit, cursor);
+    let (limit, mut after) = (page.limit()?, page.after_text(List::Wallets)?);
+    let book = engine.book();
+    let fits = |wallet: &Wallet| {
+        let named =
+            [&wallet.wallet, &wallet.name].into_iter().any(|name| name.to_lowercase().contains(&search));
+        named && wanted.is_none_or(|wanted| wanted.as_str() == wallet.status)
+    };
+    if let Some(own) = caller.bound_to() {
+        let own = engine.directory().with(own, |cell| Wallet::of(cell, &book)).filter(fits);
+        return Ok(web::Json(Page::until(own.into_iter().collect(), List::Wallets, None::<&[u8]>)));
+    }
+    engine.caught_up().await?;
+    let chunk = if search.is_empty() && wanted.is_none() { limit + 1 } else { CHUNK };
+    let (mut told, mut looked_at) = (Vec::new(), 0);
+    let goes_on_after = 'page: loop {
+        let rows = engine.views().wallets(&after, chunk).map_err(Problem::internal)?;
+        let is_last = rows.len() < chunk;
+        looked_at += rows.len();
+        for named in rows {
+            let wallet = engine.directory().with(&named.wallet, |cell| Wallet::of(cell, &book));
+            if let Some(wallet) = wallet.filter(fits) {
+                if told.len() == limit {
+                    break 'page Some(after);
+                }
+                told.push(wallet);
+            }
+            after = named.wallet.into();
+        }
+        if is_last {
+            break None;
+        }
+        if looked_at >= LOOKED_AT_MAX {
+            break Some(after);
         }
     };
-    let book = engine.book();
-    let page = Page::cut(names, limit, List::Wallets, |name| name.as_bytes().to_vec());
-    Ok(web::Json(page.filter_map(|name| engine.directory().with(&name, |cell| Wallet::of(cell, &book)))))
+    Ok(web::Json(Page::until(told, List::Wallets, goes_on_after)))
 }
 
 impl Wallet {
-    fn of(cell: &Cell, book: &Book) -> Wallet {
+    pub fn of(cell: &Cell, book: &Book) -> Wallet {
         let published = cell.read();
         let tariff = book.tariff(published.tariff).map(|tariff| tariff.name().to_owned());
         let available = published.available();

@@ -213,6 +213,11 @@ async fn the_api_description_names_every_route_and_every_route_it_names_answers(
             .replace("/messages/{}", "/messages/m-1")
             .replace("/entries/{}", "/entries/2")
             .replace("{}", id);
+        if filled == "/v1/wallets/acme/events" {
+            // It goes on for ever: that it begins is enough here.
+            assert_eq!(client.open(&filled, &[]).await.status(), 200, "{call} {filled}");
+            continue;
+        }
         let method = Method::from_bytes(call.to_uppercase().as_bytes()).unwrap();
         let answer = client.call(method, &filled, &[], "").await;
         // What is named may not be there; the call itself is.

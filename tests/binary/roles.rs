@@ -77,6 +77,7 @@ fn calls() -> Vec<Call> {
         call(post(), "/v1/keys", JSON, key_of_all, [403, 403, 403, 403, 403, 403, 403, 201]),
         call(post(), "/v1/wallets/acme/holds", JSON, plan(), [201, 403, 403, 201, 201, 403, 403, 201]),
         call(post(), "/v1/wallets/acme/quotes", JSON, plan(), [200, 403, 403, 200, 200, 403, 403, 200]),
+        call(Method::GET, "/v1/wallets/acme/pace", JSON, nothing(), SEEING),
         call(Method::GET, "/v1/wallets/acme/holds", JSON, nothing(), SEEING),
         call(Method::GET, "/v1/wallets/acme/numbers", JSON, nothing(), SEEING),
         call(Method::GET, "/v1/wallets/acme/top-ups", JSON, nothing(), SEEING),

@@ -1,0 +1,31 @@
+// The few figures of the engine that a glance needs, out of its text for Prometheus.
+
+export type Metrics = Map<string, number>;
+
+/** Each series by its name with its labels, as it stands in the text. */
+export function metricsOf(text: string): Metrics {
+  const found: Metrics = new Map();
+  for (const line of text.split('\n')) {
+    const match = /^([a-z_]+(?:\{[^}]*\})?) (\S+)$/.exec(line);
+    if (match) found.set(match[1]!, Number(match[2]));
+  }
+  return found;
+}
+
+/** The sum of all series of a name, whatever their labels. */
+export function total(metrics: Metrics, name: string): number {
+  let sum = 0;
+  for (const [series, value] of metrics) if (series === name || series.startsWith(`${name}{`)) sum += value;
+  return sum;
+}
+
+export function byLabel(metrics: Metrics, name: string): [string, number][] {
+  const of = [...metrics].filter(([series]) => series.startsWith(`${name}{`));
+  return of.map(([series, value]) => [/"([^"]*)"/.exec(series)?.[1] ?? series, value]);
+}
+
+/** What happened in between, for each second; null before there are two readings. */
+export function rate(before: Metrics | null, after: Metrics, name: string, seconds: number): number | null {
+  if (!before || seconds <= 0) return null;
+  return Math.max(0, total(after, name) - total(before, name)) / seconds;
+}
