@@ -1,0 +1,84 @@
+// Chromium, and what is asked of every page: pictures at two widths, nothing serious found by axe, nothing that sticks out.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+export const OUT = new URL('../test-output/', import.meta.url).pathname;
+export const WIDE = { width: 1280, height: 900 };
+export const NARROW = { width: 390, height: 844 };
+
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+export async function launch(executablePath) {
+  mkdirSync(OUT, { recursive: true });
+  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+}
+
+/** Somebody in Tokyo, whatever the wallet's zone is. What a page says to the console is kept, and fails the test. */
+export async function visitor(browser, url, options = {}) {
+  const context = await browser.newContext({
+    baseURL: url, viewport: WIDE, timezoneId: 'Asia/Tokyo', locale: 'en-US', acceptDownloads: true, ...options,
+  });
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  const said = [];
+  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    // A refusal that the page expects is told by the browser all the same.
+    const expected = /Failed to load resource/.test(message.text());
+    if (message.type() === 'error' && !expected) said.push(message.text());
+  });
+  return { context, page, said };
+}
+
+/** Signs in as the page does, without its form. */
+export async function signIn(page, url, order) {
+  const answer = await page.context().request.post(`${url}/v1/session`, {
+    headers: { 'Farebox-Page': '1', Origin: url },
+    data: order,
+  });
+  assert.equal(answer.status(), 200, `signing in: ${await answer.text()}`);
+}
+
+/** A picture at each width, and what axe finds at the first. */
+export async function look(page, name) {
+  for (const size of [WIDE, NARROW]) {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: `${OUT}${name}-${size.width}.png`, fullPage: true });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${name} sticks out by ${wide} px at ${size.width}`);
+    await axe(page, `${name} at ${size.width}`);
+  }
+  await page.setViewportSize(WIDE);
+}
+
+async function axe(page, name) {
+  // Through the debugger, so that the page's own policy stays as it is.
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const result = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    return result.violations
+      .filter((violation) => ['serious', 'critical'].includes(violation.impact))
+      .map((violation) => `${violation.id}: ${violation.nodes.slice(0, 4).map((node) => node.target.join(' ')).join(' | ')}`);
+  });
+  assert.deepEqual(found, [], `axe on ${name}`);
+}
+
+/** Until what `read` gives is what is wanted. */
+export async function until(read, want, what, millis = 30_000) {
+  const end = Date.now() + millis;
+  let last;
+  do {
+    last = await read();
+    if (typeof want === 'function' ? want(last) : last === want) return last;
+    await new Promise((later) => setTimeout(later, 100));
+  } while (Date.now() < end);
+  assert.fail(`${what}: wanted ${want}, got ${JSON.stringify(last)}`);
+}

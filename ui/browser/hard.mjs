@@ -1,0 +1,147 @@
+// Slow, failing and lost connections; much of everything; nothing at all; very long names and amounts.
+import assert from 'node:assert/strict';
+import { Engine, messages, OPERATOR_KEY } from './engine.mjs';
+import { look, signIn, until, visitor } from './browser.mjs';
+
+const WALLETS = 10_000;
+const NUMBERS = 200;
+const FIRST_PAINT_MILLIS_MAX = 1_000;
+
+/** The connection is lost and comes back; a call fails and is tried again; answers take their time. */
+export async function connections(program, browser) {
+  const engine = await Engine.start(program);
+  const client = engine.client();
+  await client.open('acme');
+  await client.credit('acme', '50');
+  const { context, page } = await visitor(browser, engine.url);
+  await signIn(page, engine.url, { key: OPERATOR_KEY });
+  await page.goto('/wallets/acme');
+  await page.getByText('Live', { exact: true }).waitFor();
+
+  await context.setOffline(true);
+  await page.getByText(/^As of /).waitFor();
+  await page.screenshot({ path: new URL('../test-output/40-offline.png', import.meta.url).pathname });
+  await client.events(messages('acme', 'away', 10));
+  assert.equal(await page.getByTestId('balance').textContent(), '$50.00', 'what was known stays');
+  await context.setOffline(false);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await until(() => page.getByTestId('balance').textContent(), '$40.00', 'what happened meanwhile');
+
+  // A server that fails says so calmly, and is asked again.
+  let failing = true;
+  await page.route('**/usage?*', (route) => (failing ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"code":"unavailable","detail":"x"}' }) : route.continue()));
+  await page.goto('/wallets/acme/usage');
+  await page.getByText('This is not available at the moment').first().waitFor({ timeout: 30_000 });
+  failing = false;
+  await page.getByRole('button', { name: 'Try again' }).first().click();
+  await page.getByTestId('usage-table').waitFor();
+  await page.unroute('**/usage?*');
+
+  // A top-up that fails leaves the dialog as it was.
+  await page.goto('/wallets/acme');
+  await page.route('**/top-ups', (route) => route.abort());
+  await page.getByRole('button', { name: 'Top up', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Pay $50.00' }).click();
+  await page.getByText('The server cannot be reached').waitFor();
+  await page.keyboard.press('Escape');
+  await page.unroute('**/top-ups');
+
+  // Slowly all of it comes, and waits say that they are.
+  await page.route('**/v1/**', async (route) => {
+    await new Promise((later) => setTimeout(later, 700));
+    await route.continue();
+  });
+  await page.goto('/wallets/acme/usage');
+  await page.getByLabel('Loading').first().waitFor();
+  await page.getByTestId('usage-table').waitFor();
+  await context.close();
+  await engine.stop();
+}
+
+/** Many wallets, many numbers, a year of messages, a very long name, a very large amount. */
+export async function much(program, browser) {
+  const engine = await Engine.start(program);
+  const client = engine.client();
+  await client.open('acme', { name: 'A workspace whose name goes on and on '.repeat(5).slice(0, 199) });
+  await client.credit('acme', '9000000000');
+  const names = Array.from({ length: WALLETS }, (_, at) => `w-${String(at).padStart(5, '0')}`);
+  for (let at = 0; at < names.length; at += 100) {
+    await Promise.all(names.slice(at, at + 100).map((name) => client.open(name)));
+  }
+  for (let at = 0; at < NUMBERS; at += 20) {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, more) => client.post('/v1/wallets/acme/numbers', { number: `+1415555${String(1000 + at + more)}` })),
+    );
+  }
+  const { context, page, said } = await visitor(browser, engine.url);
+  await signIn(page, engine.url, { key: OPERATOR_KEY });
+
+  await page.goto('/wallets');
+  await page.getByLabel('Find a wallet').fill('w-0777');
+  await page.getByRole('link', { name: 'w-07770' }).waitFor();
+  await page.getByLabel('Find a wallet').fill('');
+  await page.getByRole('link', { name: /A workspace whose name/ }).waitFor();
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByRole('link', { name: 'w-00030' }).waitFor();
+  await look(page, '41-many-wallets');
+
+  await page.goto('/wallets/acme/numbers');
+  await page.getByRole('link', { name: '+14155551000' }).waitFor();
+  await page.getByLabel('Find a number').fill('1199');
+  await page.getByRole('link', { name: '+14155551199' }).waitFor();
+  await page.goto('/wallets/acme');
+  await page.getByTestId('balance').waitFor();
+  await look(page, '42-long');
+
+  // The first paint, with nothing kept from before.
+  const fresh = await visitor(browser, engine.url);
+  await signIn(fresh.page, engine.url, { key: OPERATOR_KEY });
+  await fresh.page.goto('/wallets/acme');
+  await fresh.page.getByTestId('balance').waitFor();
+  const paint = await fresh.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1);
+  console.log(`first paint after ${Math.round(paint)} ms`);
+  assert.ok(paint >= 0 && paint < FIRST_PAINT_MILLIS_MAX, `first paint after ${paint} ms`);
+  await fresh.context.close();
+  assert.deepEqual(said, [], 'what the pages said');
+  await context.close();
+  await engine.stop();
+}
+
+/** Everything with the keyboard alone: to the top-up, through its tabs, and out again. */
+export async function keyboard(program, browser) {
+  const engine = await Engine.start(program);
+  const client = engine.client();
+  await client.open('acme');
+  await client.credit('acme', '50');
+  const { context, page } = await visitor(browser, engine.url);
+  await page.goto('/wallets/acme');
+  // The field has the focus already.
+  await page.getByLabel(/^Key/).waitFor();
+  await page.keyboard.type(OPERATOR_KEY);
+  await page.keyboard.press('Enter');
+  await page.getByTestId('balance').waitFor();
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(page), 'Skip to content', 'the first stop');
+  await page.keyboard.press('Enter');
+  const seen = [];
+  for (let at = 0; at < 12 && !seen.includes('Top up'); at += 1) {
+    await page.keyboard.press('Tab');
+    seen.push(await focused(page));
+  }
+  assert.ok(seen.includes('Top up'), `the way to the top-up: ${seen}`);
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await until(() => page.evaluate(() => document.activeElement?.tagName), 'INPUT', 'the focus in the dialog');
+  await page.getByRole('tab', { name: 'Manual' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('switch', { name: 'Auto top-up' }).focus();
+  await page.keyboard.press('Space');
+  await page.getByLabel('Minimum balance').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  assert.equal(await focused(page), 'Top up', 'the focus goes back to where it was');
+  await context.close();
+  await engine.stop();
+}
+
+const focused = (page) => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
