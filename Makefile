@@ -15,14 +15,14 @@ tools := $(HOME)/.cache/farebox/tools
 short_set := set --seconds 3 --warmup 1 --million 100000 --preload 3000000 --table $(target)/loadtest/table.md \
 	--json $(target)/loadtest/report.json --html $(target)/loadtest/report.html
 
-.PHONY: help run build ui test browser picture types crash year peers prometheus lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
+.PHONY: help run build ui test browser screenshot types crash year peers prometheus lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
 
 help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
 	@echo 'make test      all tests but the crash tests, the peers, Prometheus and the year'
 	@echo 'make ui        build the wallet page (Node.js 20.19 or newer); the next build embeds it'
 	@echo 'make browser   the wallet page in Chromium, against the real binary on a test clock'
-	@echo 'make picture   take a picture of the wallet page, docs/wallet.png'
+	@echo 'make screenshot  take the picture of the wallet page in docs/wallet.png anew'
 	@echo 'make types     the types of the interface for the wallet page, from the binary'
 	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
 	@echo 'make year      a year of 10,000 wallets on the test clock with kills, against a naive model: minutes'
@@ -54,12 +54,13 @@ test: build
 	@# --show-output: a test that lacks what it needs says so under its name.
 	cargo test --workspace -- --show-output
 
+# FAREBOX_BROWSER_MESSAGES says how many messages the wallet of a year has: 100,000 where it does not.
 browser: ui build
 	cd ui && npm run --silent check
 	scripts/browser.sh $(target)
 
-picture: ui build
-	node ui/browser/picture.mjs $(target)/debug/farebox $$(scripts/chromium.sh)
+screenshot: ui build
+	node ui/browser/screenshot.mjs $(target)/debug/farebox $$(scripts/chromium.sh)
 
 types: build
 	node ui/scripts/types.mjs $(target)/debug/farebox

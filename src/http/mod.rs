@@ -96,8 +96,9 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
     for (method, path) in openapi::calls() {
         engine.meters().requests.expect(method, path);
     }
-    let sessions = Data::new(Sessions::new(&engine.secret().0, &engine.config().page));
-    let (streams, policy) = (Data::new(Streams::new()), Data::new(pages::Policy::of(&engine.config().page)));
+    let config = engine.config();
+    let sessions = Data::new(Sessions::open(&config.data_dir, &engine.secret().0, &config.page)?);
+    let (streams, policy) = (Data::new(Streams::new()), Data::new(pages::Policy::of(&config.page)));
     let (engine, outside) = (Data::new(engine), Data::new(outside));
     let ids = Data::new(watching::RequestIds::default());
     let applying = Data::new(reconcile::apply::Applying::default());

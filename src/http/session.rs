@@ -1,9 +1,12 @@
 //! Signing in to the wallet page: with a key, or with a token of a host product, for a cookie that scripts cannot read.
 
+mod ended;
 mod origin;
 mod seal;
 mod token;
 
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::http::header::{COOKIE, HeaderMap, SET_COOKIE};
@@ -12,6 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use self::ended::Ended;
 pub use self::seal::Session;
 use self::seal::{Seal, SignedInBy};
 use self::token::TokenKeys;
@@ -20,12 +24,15 @@ use super::body::Json;
 use super::problem::{Code, Problem};
 use super::wire::Instant;
 use crate::actors::Engine;
+use crate::clock::Clock;
 use crate::config::PageSettings;
 use crate::domain::access::{Action, Role};
 use crate::domain::time::Timestamp;
 use crate::engine::keys::{KeyInfo, Keys};
 
 const NAME: &str = "farebox_session";
+/// In the data directory.
+const ENDED_FILE: &str = "signed-out";
 const SECONDS_PER_HOUR: i64 = 3_600;
 const SECONDS_PER_MINUTE: i64 = 60;
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
@@ -49,7 +56,11 @@ const OFFERED: [(Action, &str); 13] = [
 
 /// Everybody who is signed in, as far as this side knows.
 pub struct Sessions {
+    /// The machine's, whatever clock the engine lives on: people and host products live in real time, and moving a test
+    /// clock signs nobody out.
+    clock: Clock,
     seal: Seal,
+    ended: Ended,
     tokens: TokenKeys,
     key_seconds: i64,
     token_seconds: i64,
@@ -84,7 +95,7 @@ pub struct SessionInfo {
     /// What the role and its reach allow, in words such as `top_up`.
     #[schema(example = json!(["see_wallet", "export", "top_up"]))]
     may: Vec<&'static str>,
-    /// Null with a key that is sent along each time.
+    /// By real time, also where the engine lives on a test clock; null with a key that is sent along each time.
     #[schema(required)]
     expires_at: Option<Instant>,
     /// What the engine's clock shows.
@@ -99,13 +110,18 @@ pub struct SessionInfo {
 }
 
 impl Sessions {
-    pub fn new(secret: &[u8], settings: &PageSettings) -> Sessions {
-        Sessions {
+    /// Sealed with the data directory's secret; who was signed out stands in a file of it.
+    pub fn open(data_dir: &Path, secret: &[u8], settings: &PageSettings) -> io::Result<Sessions> {
+        let clock = Clock::system();
+        let ended = Ended::open(data_dir.join(ENDED_FILE), clock.now())?;
+        Ok(Sessions {
+            clock,
             seal: Seal::new(secret),
+            ended,
             tokens: TokenKeys::new(settings),
             key_seconds: i64::from(settings.session_hours) * SECONDS_PER_HOUR,
             token_seconds: i64::from(settings.token_session_minutes) * SECONDS_PER_MINUTE,
-        }
+        })
     }
 
     /// Who sends the request, by its cookie; `None` where it has none.
@@ -115,7 +131,7 @@ impl Sessions {
             let detail = "a session acts only for the page itself: send the header Farebox-Page";
             return Some(Err(Problem::new(Code::Forbidden, detail)));
         }
-        let session = self.seal.open(sealed, engine.clock().now());
+        let session = self.seal.open(sealed, self.clock.now()).filter(|session| !self.ended.has(&session.id));
         let caller = session.and_then(|session| {
             let key = key_of(&session.by, engine.keys())?;
             Some(Caller { key, session: Some(Arc::new(session)) })
@@ -128,8 +144,8 @@ impl Sessions {
         match &caller.session {
             None => engine.keys().with_id(&caller.key.id).is_some(),
             Some(session) => {
-                self.seal.stands(session, engine.clock().now())
-                    && key_of(&session.by, engine.keys()).is_some()
+                let over = session.expires_at <= self.clock.now().seconds() || self.ended.has(&session.id);
+                !over && key_of(&session.by, engine.keys()).is_some()
             }
         }
     }
@@ -179,7 +195,7 @@ pub async fn post_session(
     if !origin::is_from_page(&request) {
         return Err(Problem::new(Code::Forbidden, "only the page itself signs people in"));
     }
-    let now = engine.clock().now();
+    let now = sessions.clock.now();
     let (by, seconds) = match (&order.0.key, &order.0.token) {
         (Some(key), None) => {
             let key = engine.keys().find(key);
@@ -200,7 +216,6 @@ pub async fn post_session(
     }
     let (session, sealed) = sessions.seal.begin(by, now.seconds().saturating_add(seconds));
     let caller = Caller { key, session: Some(Arc::new(session)) };
-    // Of the machine's time: a browser knows no test clock.
     let cookie = cookie(&sealed, seconds, framed, origin::is_over_tls(&request));
     Ok(HttpResponse::Ok().insert_header((SET_COOKIE, cookie)).json(SessionInfo::of(&caller, &engine)))
 }
@@ -217,16 +232,21 @@ pub async fn get_session(caller: Caller, engine: Data<Engine>) -> web::Json<Sess
 #[delete("/v1/session")]
 pub async fn delete_session(
     caller: Caller,
-    engine: Data<Engine>,
     sessions: Data<Sessions>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let session = caller.session.ok_or_else(|| {
         Problem::new(Code::Conflict, "there is no session: a key is revoked, not signed out")
     })?;
-    sessions.seal.end(&session, engine.clock().now());
-    let gone = cookie("", 0, false, origin::is_over_tls(&request));
-    Ok(HttpResponse::NoContent().insert_header((SET_COOKIE, gone)).finish())
+    let (over_tls, now) = (origin::is_over_tls(&request), sessions.clock.now());
+    let ended = web::block(move || sessions.ended.add(&session.id, session.expires_at, now)).await;
+    ended.map_err(Problem::internal)?.map_err(Problem::internal)?;
+    // A browser keeps the cookie of a frame apart: it forgets whichever of the two it has.
+    let mut response = HttpResponse::NoContent();
+    for framed in [false, true] {
+        response.append_header((SET_COOKIE, cookie("", 0, framed, over_tls)));
+    }
+    Ok(response.finish())
 }
 
 /// The value of our cookie among those that came.

@@ -102,15 +102,45 @@ async fn a_session_is_what_its_key_is_until_either_ends() {
 #[tokio::test]
 async fn what_is_signed_out_stays_out() {
     let home = tempfile::tempdir().unwrap();
-    let (_engine, client) = start(home.path()).await;
+    let (engine, client) = start(home.path()).await;
     let (cookie, _) = cookie(&sign_in(&client, &json!({"key": OPERATOR_KEY}), &[PAGE]).await);
     let nobody = client.with_key("");
     let headers = [("cookie", cookie.as_str()), PAGE];
     let out = nobody.call(Method::DELETE, "/v1/session", &headers, "").await;
     assert_eq!(out.status, 204, "{}", out.text);
-    assert!(out.headers["set-cookie"].to_str().unwrap().contains("Max-Age=0"), "the browser forgets it too");
+    let said: Vec<_> = out.headers.get_all("set-cookie").iter().map(|said| said.to_str().unwrap()).collect();
+    assert!(said.iter().all(|said| said.contains("Max-Age=0")), "the browser forgets it too: {said:?}");
+    assert!(said.iter().any(|said| said.contains("Partitioned")), "in a frame as well: {said:?}");
     nobody.call(Method::GET, "/v1/session", &headers, "").await.wants_problem(401, "unauthorized");
     client.delete("/v1/session").await.wants_problem(409, "conflict");
+    engine.stop();
+    let engine = Engine::start(home.path(), &[]);
+    let nobody = engine.client().with_key("");
+    nobody.call(Method::GET, "/v1/session", &headers, "").await.wants_problem(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn sessions_and_tokens_go_by_real_time_whatever_a_test_clock_shows() {
+    let home = tempfile::tempdir().unwrap();
+    let keys = format!("host-1:HS256:{}", STANDARD.encode(SECRET));
+    let launch = Launch::new(home.path()).environment("FAREBOX__PAGE__TOKEN_KEYS", &keys);
+    let engine = launch.argument("--test-clock").argument("2026-07-15T10:00:00Z").start();
+    let client = engine.client();
+    client.wallet_with("acme", "10").await;
+    let by_key = sign_in(&client, &json!({"key": OPERATOR_KEY}), &[PAGE]).await;
+    let by_token = json!({"token": token(&claims("viewer", "acme", SECONDS_OF_A_TOKEN))});
+    let by_token = sign_in(&client, &by_token, &[PAGE]).await;
+    client.post("/v1/test-clock/advance", &json!({"to": "2100-01-01T00:00:00Z"})).await.wants(200);
+    let nobody = client.with_key("");
+    for answer in [by_key, by_token] {
+        let (cookie, _) = cookie(&answer);
+        let info = nobody.call(Method::GET, "/v1/session", &[("cookie", &cookie)], "").await.wants(200);
+        assert_eq!(info["now"], "2100-01-01T00:00:00Z", "the page counts days by the engine's clock: {info}");
+    }
+    // A token of the test clock's time is one of the next century.
+    let exp = "2100-01-01T00:05:00Z".parse::<jiff::Timestamp>().unwrap().as_second();
+    let claims = json!({"aud": "farebox", "exp": exp, "role": "viewer", "wallet": "acme"});
+    sign_in(&client, &json!({"token": token(&claims)}), &[PAGE]).await.wants_problem(401, "unauthorized");
 }
 
 #[tokio::test]

@@ -39,32 +39,37 @@ const TARIFF_LATER = TARIFF.replace('version = "one"', 'version = "two"')
 
 export class Engine {
   static async start(program, { at, settings = {} } = {}) {
-    const home = mkdtempSync(join(tmpdir(), 'farebox-browser.'));
+    const engine = new Engine();
+    Object.assign(engine, { program, at, settings, home: mkdtempSync(join(tmpdir(), 'farebox-browser.')), said: '' });
+    await engine.listen('127.0.0.1:0');
+    return engine;
+  }
+
+  async listen(address) {
     const files = [TARIFF, TARIFF_LATER].map((text, index) => {
-      const file = join(home, `tariff-${index}.toml`);
+      const file = join(this.home, `tariff-${index}.toml`);
       writeFileSync(file, text);
       return file;
     });
     const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('FAREBOX_'));
     const child = spawn(
-      program,
+      this.program,
       [
-        'serve', '--data-dir', join(home, 'data'), '--listen', '127.0.0.1:0',
-        ...(at ? ['--test-clock', at] : []),
+        'serve', '--data-dir', join(this.home, 'data'), '--listen', address,
+        ...(this.at ? ['--test-clock', this.at] : []),
         ...files.flatMap((file) => ['--tariff', file]),
       ],
       {
-        cwd: home,
-        env: { ...Object.fromEntries(environment), FAREBOX_OPERATOR_KEY: OPERATOR_KEY, ...settings },
+        cwd: this.home,
+        env: { ...Object.fromEntries(environment), FAREBOX_OPERATOR_KEY: OPERATOR_KEY, ...this.settings },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    const engine = new Engine();
-    Object.assign(engine, { home, child, said: '' });
-    child.stderr.on('data', (text) => (engine.said += text));
-    engine.url = await new Promise((found, failed) => {
+    this.child = child;
+    child.stderr.on('data', (text) => (this.said += text));
+    this.url = await new Promise((found, failed) => {
       let told = '';
-      const timer = setTimeout(() => failed(new Error(`it did not listen:\n${engine.said}`)), START_MILLIS_MAX);
+      const timer = setTimeout(() => failed(new Error(`it did not listen:\n${this.said}`)), START_MILLIS_MAX);
       child.stdout.on('data', (text) => {
         told += text;
         const url = /listening on (http:\S+)/.exec(told)?.[1];
@@ -73,15 +78,25 @@ export class Engine {
           found(url);
         }
       });
-      child.on('exit', (code) => failed(new Error(`it ended with ${code}:\n${engine.said}`)));
+      child.on('exit', (code) => failed(new Error(`it ended with ${code}:\n${this.said}`)));
     });
-    return engine;
+  }
+
+  async terminate() {
+    const ended = new Promise((done) => this.child.once('exit', done));
+    this.child.kill('SIGTERM');
+    return ended;
+  }
+
+  /** Stops, and comes back at the same address on the same data. */
+  async restart(meanwhile = async () => {}) {
+    await this.terminate();
+    await meanwhile();
+    await this.listen(this.url.replace('http://', ''));
   }
 
   async stop() {
-    const ended = new Promise((done) => this.child.once('exit', done));
-    this.child.kill('SIGTERM');
-    const code = await ended;
+    const code = await this.terminate();
     rmSync(this.home, { recursive: true, force: true });
     return code;
   }

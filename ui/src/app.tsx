@@ -6,7 +6,7 @@ import { Link, Redirect, Route, Switch } from 'wouter';
 import { session as sessionQuery, type Session } from './api/queries';
 import { Page, Trouble, Waiting } from './parts/parts';
 import { Shell, WalletShell } from './parts/shell';
-import { SignIn, TokenSignIn } from './pages/sign-in';
+import { SignIn, TokenEnded, TokenSignIn } from './pages/sign-in';
 import { WalletPage } from './pages/wallet';
 import { t } from './texts';
 
@@ -28,8 +28,8 @@ export function App({ token }: { token: string | null }) {
 
 function SignedIn() {
   const session = useQuery(sessionQuery);
-  const before = useRef(false);
-  if (session.data) before.current = true;
+  const before = useRef<Session>(null);
+  if (session.data) before.current = session.data;
   if (session.data === undefined) {
     return (
       <Center mih="100dvh" p="md" component="main">
@@ -37,7 +37,10 @@ function SignedIn() {
       </Center>
     );
   }
-  if (session.data === null) return <SignIn ended={before.current} />;
+  if (session.data === null) {
+    const byToken = before.current?.actor.startsWith('token:');
+    return byToken ? <TokenEnded /> : <SignIn ended={before.current !== null} />;
+  }
   return <Places session={session.data} />;
 }
 

@@ -1,11 +1,8 @@
-//! The sealed text of a session, which its cookie holds: nothing of it is kept on this side but what was ended early.
-
-use std::collections::HashMap;
+//! The sealed text of a session, which its cookie holds: nothing of it is kept on this side.
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::random_bytes;
@@ -45,15 +42,13 @@ pub enum SignedInBy {
 /// Seals and opens the texts of sessions.
 pub struct Seal {
     key: Key,
-    /// Those that were signed out, until they would have ended by themselves.
-    ended: Mutex<HashMap<String, i64>>,
 }
 
 impl Seal {
     /// With a key that is derived from the data directory's secret: sessions outlive a restart.
     pub fn new(secret: &[u8]) -> Seal {
         let key = blake3::derive_key(PURPOSE, secret);
-        Seal { key: Key::new(HMAC_SHA256, &key), ended: Mutex::default() }
+        Seal { key: Key::new(HMAC_SHA256, &key) }
     }
 
     /// A new session and its text.
@@ -65,7 +60,7 @@ impl Seal {
         (session, sealed)
     }
 
-    /// The session, where the text is one of ours and it has not ended.
+    /// The session, where the text is one of ours and it has not expired.
     pub fn open(&self, sealed: &str, now: Timestamp) -> Option<Session> {
         if sealed.len() > TEXT_BYTES_MAX {
             return None;
@@ -75,19 +70,7 @@ impl Seal {
         // Compares in constant time.
         hmac::verify(&self.key, &text, &tag).ok()?;
         let session: Session = serde_json::from_slice(&text).ok()?;
-        self.stands(&session, now).then_some(session)
-    }
-
-    /// Whether a session that was opened has not ended since.
-    pub fn stands(&self, session: &Session, now: Timestamp) -> bool {
-        session.expires_at > now.seconds() && !self.ended.lock().contains_key(&session.id)
-    }
-
-    /// Ends a session before its time.
-    pub fn end(&self, session: &Session, now: Timestamp) {
-        let mut ended = self.ended.lock();
-        ended.retain(|_, expires_at| *expires_at > now.seconds());
-        ended.insert(session.id.clone(), session.expires_at);
+        (session.expires_at > now.seconds()).then_some(session)
     }
 }
 
@@ -100,13 +83,11 @@ mod tests {
     }
 
     #[test]
-    fn a_session_opens_until_it_expires_or_is_ended() {
+    fn a_session_opens_until_it_expires() {
         let seal = Seal::new(&[1; 16]);
         let (session, text) = seal.begin(SignedInBy::Key("key_1".to_owned()), 100);
-        assert_eq!(seal.open(&text, at(99)), Some(session.clone()));
+        assert_eq!(seal.open(&text, at(99)), Some(session));
         assert_eq!(seal.open(&text, at(100)), None, "it has expired");
-        seal.end(&session, at(50));
-        assert_eq!(seal.open(&text, at(51)), None, "it was ended");
     }
 
     #[test]

@@ -149,7 +149,8 @@ export interface paths {
         /**
          * Send events
          * @description A request is taken whole or not at all; once taken, each event has an outcome of its own, in order, with
-         *     its line's number. Sending the same again changes nothing: what was taken is a `duplicate`.
+         *     its line's number. Sending the same again changes nothing: what was taken is a `duplicate`. An Arrow stream has a row
+         *     for each event and a column for each field.
          */
         post: operations["post_events"];
         delete?: never;
@@ -761,8 +762,9 @@ export interface paths {
         put?: never;
         /**
          * Hold a provider's usage file against the wallet's messages
-         * @description The body is the file as CSV, packed or not. A row and a message belong together by the message's id. Nothing is posted:
-         *     differences come with adjustments that a person may pick and post. With `Accept: text/csv` all differences come as CSV.
+         * @description The body is the file as CSV, packed or not. A row and a message belong together by the id and source of the message's
+         *     event. Nothing is posted: differences come with adjustments that a person may pick and post. With `Accept: text/csv` all
+         *     differences come as CSV.
          */
         post: operations["post_reconciliation"];
         delete?: never;
@@ -782,8 +784,8 @@ export interface paths {
         put?: never;
         /**
          * Post adjustments that a reconciliation has proposed
-         * @description Each is posted once under the call's key and its place. Called again under the same key, after a crash too, what is
-         *     missing is posted and nothing twice.
+         * @description Each is posted once under the call's key. Called again under the same key, after a crash too, what is missing is posted
+         *     and nothing twice. Where a message has come to something else since, nothing is posted: reconcile again.
          */
         post: operations["apply_reconciliation"];
         delete?: never;
@@ -881,7 +883,7 @@ export interface paths {
         };
         /**
          * Where a wallet's credit went
-         * @description Everything that was acknowledged before the call is in the answer.
+         * @description Everything that was acknowledged before the call is in the answer. At most 50,000 rows: more are refused, never cut.
          */
         get: operations["get_usage"];
         put?: never;
@@ -904,7 +906,7 @@ export interface paths {
          * @description The rows of `GET .../usage` with the same parameters: first what it is grouped by, then `messages`, `units`,
          *     `delivered`, `failed` and `other` of all messages and of each kind and direction (`sms_outbound_messages` and so on),
          *     `message_cost`, `carrier_fees`, `failure_fees`, `refunds`, `number_fees`, `other_charges`, `total` and `currency`.
-         *     Cells are written as in `entries.csv`.
+         *     Cells are written as in `entries.csv`. At most 50,000 rows.
          */
         get: operations["get_usage_csv"];
         put?: never;
@@ -1101,7 +1103,7 @@ export interface components {
         Amount: string;
         /** @description What a person has picked. */
         Applied: {
-            /** @description 1 to 1,000. */
+            /** @description 1 to 1,000, each of another message. */
             proposals: components["schemas"]["ReconciliationProposal"][];
         };
         /** @description The entries that stand. */
@@ -1224,13 +1226,21 @@ export interface components {
         /** @description How many there are of a class, and what they come to on either side. */
         ClassSums: {
             /**
-             * @description `matched`, `missing_here`, `missing_there`, `other_segments`, `other_price`, `other_status` or `repeated`; `all` for
-             *     the totals.
+             * @description `matched`, `missing_here`, `missing_there`, `other_segments`, `other_price`, `other_status`, `adjusted`,
+             *     `refused_here`, `other_source`, `repeated`, `outside`, `no_message` or `unreadable`; `all` for the totals.
              * @example other_segments
              */
             class: string;
-            /** Format: int64 */
-            count: number;
+            /**
+             * Format: int64
+             * @description Of the file.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Of ours.
+             */
+            messages: number;
             /** @description By the file. */
             theirs: components["schemas"]["Sum"];
             /** @description By the messages' own entries, before refunds and corrections. */
@@ -1905,6 +1915,7 @@ export interface components {
              */
             arithmetic: string;
             tariff: components["schemas"]["ExplainedTariff"] | null;
+            corrected_tariff: components["schemas"]["ExplainedTariff"] | null;
             message: components["schemas"]["ExplainedMessage"] | null;
             top_up: components["schemas"]["ExplainedTopUp"] | null;
             number_fee: components["schemas"]["ExplainedNumberFee"] | null;
@@ -2853,10 +2864,46 @@ export interface components {
             /** @description The state that the wallet's side was read from. */
             as_of: string;
             mapping: components["schemas"]["UsedMapping"];
-            /** @description `their total - our total` is the sum of the differences of the classes: every row and message is in one. */
+            /** @description Of the file's prices, as file or mapping say; null where neither does: then it is taken to be the wallet's. */
+            file_currency: string | null;
+            /**
+             * @description The first and the last local day that the file has rows of.
+             * @example 2026-07-01
+             */
+            file_from: string | null;
+            /** @example 2026-07-31 */
+            file_to: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the file, its headings left out: the sum over all classes.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Messages of the range. With `messages_beyond` the sum over all classes.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Messages of other days, or that the filters leave out, which rows of the file are about.
+             */
+            messages_beyond: number;
+            /** @description Every row and every message of the range is in exactly one class. */
             classes: components["schemas"]["ClassSums"][];
             totals: components["schemas"]["ClassSums"];
-            /** @description Rows that could not be read, at most 100: they are in no class. */
+            /**
+             * Format: int64
+             * @description Messages of a file with prices that have none yet.
+             */
+            rows_without_price: number;
+            /** @description Statuses that the mapping does not know, taken as not final; at most 20. */
+            unknown_statuses: components["schemas"]["UnknownStatus"][];
+            /**
+             * Format: int64
+             * @description Rows with still others.
+             */
+            further_unknown_statuses: number;
+            /** @description Rows that could not be read, at most 100. */
             bad_rows: components["schemas"]["BadRow"][];
             /** Format: int64 */
             further_bad_rows: number;
@@ -2869,9 +2916,11 @@ export interface components {
         ReconciliationDifference: {
             class: string;
             message_id: string;
+            /** @description The `source` of its event; null where it has none. */
+            source: string | null;
             /**
              * Format: int64
-             * @description The line of the file.
+             * @description The line of the file in which the row begins.
              */
             line: number | null;
             /**
@@ -2885,6 +2934,7 @@ export interface components {
             our_segments: number | null;
             their_price: components["schemas"]["Amount"] | null;
             our_price: components["schemas"]["Amount"] | null;
+            comes_to: components["schemas"]["Sum"] | null;
             their_status: string | null;
             our_status: string | null;
             proposed_amount: components["schemas"]["Amount"] | null;
@@ -2895,11 +2945,18 @@ export interface components {
         ReconciliationProposal: {
             /**
              * Format: int64
-             * @description The entry that it sets right; left out for a message that was never charged.
+             * @description The message's entry; left out for a message that was never charged.
              */
             seq?: number | null;
             /** @example m-1 */
             message_id: string;
+            /** @description The `source` of its event; left out where it has none. */
+            source?: string | null;
+            /**
+             * @description What the message had come to, as the reconciliation told.
+             * @example 0.026
+             */
+            comes_to: string;
             /**
              * @description Positive gives money back.
              * @example -0.013
@@ -3057,7 +3114,14 @@ export interface components {
             closing_balance: components["schemas"]["Amount"];
             /** @description Messages by kind and direction, and what else was used under each. */
             by_kind: components["schemas"]["UsageRow"][];
+            /** @description In the order of the channels, at most 1,000: those that used the most. */
             by_channel: components["schemas"]["UsageRow"][];
+            /**
+             * @description How many channels there are in all.
+             * @example 3
+             */
+            channels: number;
+            other_channels: components["schemas"]["Figures"] | null;
             totals: components["schemas"]["Figures"];
             /**
              * @description Entries that are no messages, by their types: `top_up`, `payment_refund`, `dispute`, `dispute_reinstated`,
@@ -3264,6 +3328,13 @@ export interface components {
              * @example https://app.example/billing
              */
             return_url: string;
+        };
+        /** @description A status that the mapping does not know. */
+        UnknownStatus: {
+            /** @example expired */
+            status: string;
+            /** Format: int64 */
+            rows: number;
         };
         /** @description Where a wallet's credit went. Table and summaries are read from one state of the views: they agree to the last unit. */
         Usage: {
@@ -3556,7 +3627,10 @@ export interface operations {
                 from?: string;
                 /** @description Before this instant, RFC 3339. */
                 to?: string;
-                /** @description How many items at most, 1 to 1000; 100 where it is left out. A page may have fewer although the list goes on. */
+                /**
+                 * @description How many items at most, 1 to 1000; 100 where it is left out. A page may have fewer although the list goes on: where
+                 *     a million acts of others were passed over for it.
+                 */
                 limit?: number;
                 /** @description `next_cursor` of the page before; left out for the first page. */
                 cursor?: string;
@@ -3576,7 +3650,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AuditedAct"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3661,7 +3735,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3745,7 +3819,7 @@ export interface operations {
                     "application/json": components["schemas"]["CorrectionReport"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3842,6 +3916,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description `application/vnd.apache.arrow.stream` for an answer as an Arrow stream: the results as rows, the counters in the metadata of its schema
+                 * @example application/json
+                 */
+                Accept?: string | null;
+                /**
                  * @description `identity`, `gzip` or `zstd`
                  * @example gzip
                  */
@@ -3868,6 +3947,7 @@ export interface operations {
                 "application/cloudevents+json": components["schemas"]["CloudEvent"];
                 "application/cloudevents-batch+json": components["schemas"]["CloudEvent"][];
                 "application/json": components["schemas"]["EventData"];
+                "application/vnd.apache.arrow.stream": number[];
                 /** @example {"id":"m-1","type":"message.outbound","wallet":"acme","channel":"+14155550100","peer":"+85291234567","kind":"sms","text":"hi"} */
                 "application/x-ndjson": components["schemas"]["EventLine"];
             };
@@ -3880,9 +3960,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsAnswer"];
+                    "application/vnd.apache.arrow.stream": number[];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3988,7 +4069,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Key"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4057,7 +4138,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewKey"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4159,7 +4240,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4328,7 +4409,7 @@ export interface operations {
                     "application/json": components["schemas"]["Segments"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4497,7 +4578,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionInfo"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4648,7 +4729,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Tariff"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4727,7 +4808,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tariff"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4843,7 +4924,7 @@ export interface operations {
                     "application/json": components["schemas"]["TariffDetail"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4986,7 +5067,7 @@ export interface operations {
                     "application/json": components["schemas"]["TestClock"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5105,7 +5186,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Wallet"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5173,7 +5254,7 @@ export interface operations {
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5263,7 +5344,7 @@ export interface operations {
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5406,7 +5487,7 @@ export interface operations {
                     "application/json": components["schemas"]["Entry"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5528,7 +5609,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertSettings"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5609,7 +5690,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertSettings"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5727,7 +5808,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Alert"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5804,7 +5885,7 @@ export interface operations {
                     "application/json": components["schemas"]["AutoTopUp"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5885,7 +5966,7 @@ export interface operations {
                     "application/json": components["schemas"]["AutoTopUp"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5998,7 +6079,7 @@ export interface operations {
                     "application/json": components["schemas"]["AutoTopUp"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6098,7 +6179,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Entry"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6219,7 +6300,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6353,7 +6434,7 @@ export interface operations {
                     "application/vnd.apache.parquet": number[];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6450,7 +6531,7 @@ export interface operations {
                     "application/json": components["schemas"]["Explanation"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6530,7 +6611,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["LiveWallet"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6623,7 +6704,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Hold"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6721,7 +6802,7 @@ export interface operations {
                     "application/json": components["schemas"]["Hold"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6863,7 +6944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Hold"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6954,7 +7035,7 @@ export interface operations {
                     "application/json": components["schemas"]["Hold"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7095,7 +7176,7 @@ export interface operations {
                     "application/json": components["schemas"]["Hold"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7204,7 +7285,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7288,7 +7369,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Number"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7386,7 +7467,7 @@ export interface operations {
                     "application/json": components["schemas"]["Number"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7528,7 +7609,7 @@ export interface operations {
                     "application/json": components["schemas"]["Number"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7607,7 +7688,7 @@ export interface operations {
                     "application/json": components["schemas"]["Number"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7693,7 +7774,7 @@ export interface operations {
                     "application/json": components["schemas"]["Pace"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7774,7 +7855,7 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7870,12 +7951,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `twilio`, `telnyx` or `farebox`.
+                 * @description `twilio`, `telnyx`, `plivo` or `farebox`.
                  * @example twilio
                  */
                 mapping?: string;
                 /** @description A mapping of one's own, in TOML: see docs/reconcile.md. */
                 mapping_toml?: string;
+                /** @description Rows of other accounts of the provider are `outside`; the mapping has to name the column. */
+                account?: string;
                 /**
                  * @description The first local day; by default the first of the month of `to`.
                  * @example 2026-07-01
@@ -7931,7 +8014,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reconciliation"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `currency_mismatch`: the file's prices are in another currency than the wallet */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8028,7 +8111,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description 1 to 120 visible ASCII characters
+                 * @description 1 to 90 visible ASCII characters
                  * @example july-1
                  */
                 "Idempotency-Key": string;
@@ -8054,7 +8137,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppliedEntries"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8092,6 +8175,15 @@ export interface operations {
             };
             /** @description `request_timeout`: The body did not arrive in time */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: a message has come to something else meanwhile; nothing was posted */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8181,7 +8273,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_StatementMonth"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8265,7 +8357,7 @@ export interface operations {
                     "application/json": components["schemas"]["Statement"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8356,7 +8448,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TopUp"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8454,7 +8546,7 @@ export interface operations {
                     "application/json": components["schemas"]["TopUp"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8587,7 +8679,7 @@ export interface operations {
                     "application/json": components["schemas"]["TopUp"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8697,7 +8789,7 @@ export interface operations {
                     "application/json": components["schemas"]["Usage"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8827,7 +8919,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8924,7 +9016,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Webhook"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8993,7 +9085,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewWebhook"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9104,7 +9196,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9195,7 +9287,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Delivery"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9276,7 +9368,7 @@ export interface operations {
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9398,7 +9490,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewWebhook"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9493,7 +9585,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookTest"];
                 };
             };
-            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: The tariff is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
+            /** @description `bad_request`: The request cannot be read; `bad_field`: A field or parameter is not what it must be; `idempotency_key_required`: The Idempotency-Key header is missing or malformed; `invalid_tariff`: The tariff file has faults; `unknown_tariff`: There is no such tariff; `currency_mismatch`: It is in another currency; `bad_signature`: The signature is not good; `bad_range`: The range of days cannot be answered; `unknown_channel`: The wallet has no such channel; `no_rate`: The tariff has no price for it */
             400: {
                 headers: {
                     [name: string]: unknown;

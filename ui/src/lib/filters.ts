@@ -4,12 +4,13 @@ import { daysOf, firstOfMonth, isDay } from './days';
 
 export const GROUPS = ['day', 'month', 'channel', 'campaign', 'country', 'kind', 'direction'] as const;
 export type Group = (typeof GROUPS)[number];
+export const AXES = ['occurred', 'posted'] as const;
 export const DAYS_MAX = 366;
 
 export interface Filters {
   from: string;
   to: string;
-  axis: 'occurred' | 'posted';
+  axis: (typeof AXES)[number];
   channels: string[];
   campaigns: string[];
   kind: string | null;
@@ -29,7 +30,7 @@ export function filtersOf(address: URLSearchParams, today: string): Filters {
   const country = address.get('country');
   return {
     ...range,
-    axis: oneOf(address.get('axis'), ['occurred', 'posted']) ?? 'occurred',
+    axis: oneOf(address.get('axis'), AXES) ?? 'occurred',
     channels: address.getAll('channel').filter(Boolean).slice(0, 100),
     campaigns: address.getAll('campaign').slice(0, 100),
     kind: oneOf(address.get('kind'), ['sms', 'mms']),

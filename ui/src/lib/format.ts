@@ -58,6 +58,15 @@ export function formatOf(currency: string, zone: string, locale?: string): Forma
   };
 }
 
+/** The name of a country, or its code where the browser knows none. */
+export function countryName(code: string, locale?: string): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 /** A currency that the browser does not know is shown by its code all the same. */
 function currencyFormat(locale: string | undefined, options: Intl.NumberFormatOptions & { roundingMode?: string }) {
   try {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dayIn, daysOf, eachDay, isDay, lastOfMonth, monthsLater, plusDays } from './days';
 import { decimal, nanos, negated, sum, typed } from './decimal';
 import { addressOf, filtersOf } from './filters';
-import { formatOf } from './format';
+import { countryName, formatOf } from './format';
 
 describe('amounts', () => {
   it('are read and written to the last place', () => {
@@ -47,6 +47,10 @@ describe('formats', () => {
     expect(us.date('2026-07-15T03:30:00Z')).toBe('Jul 14, 2026');
     expect(us.day('2026-07-14')).toBe('Jul 14, 2026');
     expect(formatOf('EUR', 'Europe/Berlin', 'de-DE').money('1234.5').replace(/\s/g, ' ')).toBe('1.234,50 €');
+  });
+  it('name countries, and show what is none as it is', () => {
+    expect(countryName('DE', 'en')).toBe('Germany');
+    expect(countryName('no country', 'en')).toBe('no country');
   });
 });
 

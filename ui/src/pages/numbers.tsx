@@ -98,7 +98,7 @@ function Row({ number }: { number: PhoneNumber }) {
         <Status status={number.status} text={t.status[number.status] ?? number.status} />
         {becomes && <Text size="xs" c="dimmed" mt={4}>{becomes}</Text>}
       </Table.Td>
-      <Table.Td><Text size="sm">SMS, MMS</Text></Table.Td>
+      <Table.Td><Text size="sm">{t.numbers.capabilitiesShort}</Text></Table.Td>
       <Table.Td ta="right"><Amount amount={number.monthly_fee} /></Table.Td>
       <Table.Td style={{ whiteSpace: 'nowrap' }}>{number.next_due_at ? format.date(number.next_due_at) : '–'}</Table.Td>
       <Table.Td ta="right">

@@ -62,8 +62,8 @@ export function WalletsPage({ session }: { session: Session }) {
             </Card>
             {(cursors.length > 0 || page.next_cursor) && (
               <Group justify="space-between">
-                <Button variant="default" disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>{t.back}</Button>
-                <Button variant="default" disabled={!page.next_cursor} onClick={() => page.next_cursor && setCursors([...cursors, page.next_cursor])}>{t.more}</Button>
+                <Button variant="default" disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>{t.previous}</Button>
+                <Button variant="default" disabled={!page.next_cursor} onClick={() => page.next_cursor && setCursors([...cursors, page.next_cursor])}>{t.next}</Button>
               </Group>
             )}
           </Stack>

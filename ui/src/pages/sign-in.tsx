@@ -70,6 +70,15 @@ export function SignIn({ ended }: { ended: boolean }) {
   );
 }
 
+/** Whoever came by a token has no key: the host product lets them in again. */
+export function TokenEnded() {
+  return (
+    <Center mih="100dvh" p="md" component="main">
+      <Text role="status">{t.signIn.tokenEnded}</Text>
+    </Center>
+  );
+}
+
 /** Exchanges the token for a session; the page is then as for anybody else. */
 export function TokenSignIn({ token, done }: { token: string; done: () => void }) {
   const client = useQueryClient();

@@ -1,5 +1,5 @@
 // Usage: where the credit went. Filters stand in the address; chart and table are read from one state.
-import { Box, Button, Card, Grid, Group, MultiSelect, Pagination, SegmentedControl, Select, Stack, Table, Text } from '@mantine/core';
+import { Box, Button, Card, Grid, Group, MultiSelect, Pagination, SegmentedControl, Select, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
@@ -8,7 +8,8 @@ import { numbers, usage, type Usage } from '../api/queries';
 import { now } from '../lib/clock';
 import { dayIn, daysOf, firstOfMonth, lastOfMonth, monthsLater, plusDays } from '../lib/days';
 import { isZero, placesOf, sum } from '../lib/decimal';
-import { addressOf, DAYS_MAX, filtersOf, GROUPS, queryOf, type Filters, type Group as By } from '../lib/filters';
+import { addressOf, AXES, DAYS_MAX, filtersOf, GROUPS, queryOf, type Filters, type Group as By } from '../lib/filters';
+import { countryName } from '../lib/format';
 import { Icon } from '../parts/icon';
 import { Empty, Loaded, Page, Scroll, Section, tellDone, Trouble, Waiting } from '../parts/parts';
 import { useWallet } from '../parts/wallet-context';
@@ -83,7 +84,6 @@ function FilterBar({ filters, set, clear, today }: { filters: Filters; set: (cha
   );
   const campaignChoices = distinct(filters.campaigns, (campaigns.data?.table ?? []).map((row) => row.campaign));
   const countryChoices = distinct([filters.country], (countries.data?.table ?? []).map((row) => row.country));
-  const names = useMemo(() => new Intl.DisplayNames(undefined, { type: 'region' }), []);
 
   const choose = (value: [string | null, string | null]) => {
     const [from, to] = value;
@@ -158,27 +158,24 @@ function FilterBar({ filters, set, clear, today }: { filters: Filters; set: (cha
             clearButtonProps={{ 'aria-label': t.usage.clear }}
           />
         </Grid.Col>
-        <Grid.Col span={{ base: 6, md: 3 }}>
-          <Select label={t.usage.kind} value={filters.kind ?? ''} allowDeselect={false}
-            data={[...any(t.usage.any), ...['sms', 'mms'].map((value) => ({ value, label: t.usage.kinds[value]! }))]}
-            onChange={(kind) => set({ kind: kind || null })} />
-        </Grid.Col>
-        <Grid.Col span={{ base: 6, md: 3 }}>
-          <Select label={t.usage.direction} value={filters.direction ?? ''} allowDeselect={false}
-            data={[...any(t.usage.any), ...['outbound', 'inbound'].map((value) => ({ value, label: t.usage.directions[value]! }))]}
-            onChange={(direction) => set({ direction: direction || null })} />
-        </Grid.Col>
-        <Grid.Col span={{ base: 6, md: 3 }}>
-          <Select label={t.usage.country} value={filters.country ?? ''} allowDeselect={false} searchable onDropdownOpen={ask('country')}
-            data={[...any(t.usage.any), ...countryChoices.map((value) => ({ value, label: names.of(value) ?? value }))]}
-            onChange={(country) => set({ country: country || null })} />
-        </Grid.Col>
-        <Grid.Col span={{ base: 6, md: 3 }}>
-          <Select label={t.usage.by} value={filters.by} allowDeselect={false}
-            data={GROUPS.map((value) => ({ value, label: t.usage.groups[value] }))}
-            onChange={(by) => by && set({ by: by as By })} />
-        </Grid.Col>
       </Grid>
+      <SimpleGrid cols={{ base: 2, sm: 3, md: 5 }} spacing="sm" mt="sm">
+        <Select label={t.usage.kind} value={filters.kind ?? ''} allowDeselect={false}
+          data={[...any(t.usage.any), ...['sms', 'mms'].map((value) => ({ value, label: t.usage.kinds[value]! }))]}
+          onChange={(kind) => set({ kind: kind || null })} />
+        <Select label={t.usage.direction} value={filters.direction ?? ''} allowDeselect={false}
+          data={[...any(t.usage.any), ...['outbound', 'inbound'].map((value) => ({ value, label: t.usage.directions[value]! }))]}
+          onChange={(direction) => set({ direction: direction || null })} />
+        <Select label={t.usage.country} value={filters.country ?? ''} allowDeselect={false} searchable onDropdownOpen={ask('country')}
+          data={[...any(t.usage.any), ...countryChoices.map((value) => ({ value, label: countryName(value) }))]}
+          onChange={(country) => set({ country: country || null })} />
+        <Select label={t.usage.axis} value={filters.axis} allowDeselect={false}
+          data={AXES.map((value) => ({ value, label: t.usage.axes[value] }))}
+          onChange={(axis) => axis && set({ axis })} />
+        <Select label={t.usage.by} value={filters.by} allowDeselect={false}
+          data={GROUPS.map((value) => ({ value, label: t.usage.groups[value] }))}
+          onChange={(by) => by && set({ by })} />
+      </SimpleGrid>
       <Group justify="space-between" mt="sm" gap="xs">
         <Text size="xs" c="dimmed">{t.usage.zone(format.zone)}</Text>
         {filtered ? <Button size="compact-sm" variant="subtle" onClick={clear}>{t.usage.clear}</Button> : null}
@@ -323,7 +320,7 @@ export function nameOf(row: Usage['table'][number], by: By, format: { day(day: s
     case 'month':
       return format.month(value);
     case 'country':
-      return new Intl.DisplayNames(undefined, { type: 'region' }).of(value) ?? value;
+      return countryName(value);
     case 'kind':
       return t.usage.kinds[value] ?? value;
     case 'direction':

@@ -1,4 +1,4 @@
-// Takes a picture of the wallet page: `make picture`. A wallet of a month, made up and the same each time.
+// Takes a picture of the wallet page: `make screenshot`. A wallet of a month, made up and the same each time.
 import { launch, signIn, visitor } from './browser.mjs';
 import { Engine, OPERATOR_KEY } from './engine.mjs';
 
