@@ -1,18 +1,34 @@
 #!/usr/bin/env bash
 # Builds the wallet page where Node.js is there and something has changed; else says what to install, and succeeds: the
-# engine is built without the page and says so at its address. `scripts/ui.sh --must` fails instead.
+# engine is built without the page and says so at its address. `scripts/ui.sh --must` installs Debian's Node.js where that
+# is new enough, and fails where it is not.
 set -euo pipefail
 cd "$(dirname "$0")/../ui"
 
 say() { printf 'ui: %s\n' "$*" >&2; }
 wanted=20.19
 
+is_new_enough() { [ "$(printf '%s\n%s\n' "$wanted" "$1" | sort -V | head -n 1)" = "$wanted" ]; }
+
 has_node() {
     command -v npm >/dev/null 2>&1 || return 1
     local found
     found=$(node --version 2>/dev/null) || return 1
-    [ "$(printf '%s\n%s\n' "$wanted" "${found#v}" | sort -V | head -n 1)" = "$wanted" ]
+    is_new_enough "${found#v}"
 }
+
+install_node() {
+    command -v apt-get >/dev/null 2>&1 || return 0
+    local root=() candidate
+    [ "$(id -u)" -eq 0 ] || root=(sudo)
+    "${root[@]}" apt-get update -qq >&2
+    candidate=$(apt-cache policy nodejs | sed -n 's/^ *Candidate: //p')
+    is_new_enough "${candidate:-0}" || return 0
+    say "installing nodejs and npm"
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >&2
+}
+
+if ! has_node && [ "${1:-}" = --must ]; then install_node; fi
 
 if ! has_node; then
     say "the wallet page is not built: it needs Node.js $wanted or newer with npm (https://nodejs.org)"

@@ -7,6 +7,8 @@ import { chromium } from 'playwright-core';
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 export const OUT = new URL('../test-output/', import.meta.url).pathname;
+/** How long anything may take on a machine that is busy with other things. */
+export const PATIENCE_MILLIS = 120_000;
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 390, height: 844 };
 
@@ -25,7 +27,7 @@ export async function visitor(browser, url, options = {}) {
   const context = await browser.newContext({
     baseURL: url, viewport: WIDE, timezoneId: 'Asia/Tokyo', locale: 'en-US', acceptDownloads: true, ...options,
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(PATIENCE_MILLIS);
   const page = await context.newPage();
   const said = [];
   page.on('pageerror', (error) => said.push(`error: ${error.message}`));
@@ -73,7 +75,7 @@ async function axe(page, name) {
 }
 
 /** Until what `read` gives is what is wanted. */
-export async function until(read, want, what, millis = 30_000) {
+export async function until(read, want, what, millis = PATIENCE_MILLIS) {
   const end = Date.now() + millis;
   let last;
   do {

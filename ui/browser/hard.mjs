@@ -33,7 +33,7 @@ export async function connections(program, browser) {
   let failing = true;
   await page.route('**/usage?*', (route) => (failing ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"code":"unavailable","detail":"x"}' }) : route.continue()));
   await page.goto('/wallets/acme/usage');
-  await page.getByText('This is not available at the moment').first().waitFor({ timeout: 30_000 });
+  await page.getByText('This is not available at the moment').first().waitFor();
   failing = false;
   await page.getByRole('button', { name: 'Try again' }).first().click();
   await page.getByTestId('usage-table').waitFor();
@@ -132,7 +132,7 @@ export async function much(program, browser) {
   // The file of every message says how far it is, and is whole.
   await page.getByRole('button', { name: 'Export .CSV' }).click();
   const [file] = await Promise.all([
-    page.waitForEvent('download', { timeout: 300_000 }),
+    page.waitForEvent('download'),
     page.getByRole('menuitem', { name: 'Every message and charge' }).click(),
     page.getByRole('progressbar').waitFor(),
   ]);
@@ -142,7 +142,7 @@ export async function much(program, browser) {
   await page.goto('/wallets/acme/activity');
   const since = performance.now();
   await page.getByLabel('Search').fill(`m-364-${MESSAGES - 1}`);
-  await until(() => page.getByRole('button', { name: /^Explain entry/ }).locator('visible=true').count(), 1, 'an entry found by its id');
+  await until(() => page.getByRole('button', { name: /explain entry/ }).locator('visible=true').count(), 1, 'an entry found by its id');
   console.log(`an entry found after ${Math.round(performance.now() - since)} ms`);
 
   // The first paint, with nothing kept from before.
@@ -227,4 +227,4 @@ export async function keyboard(program, browser) {
   await engine.stop();
 }
 
-const focused = (page) => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+const focused = (page) => page.evaluate(() => (document.activeElement?.textContent?.trim() ?? '').slice(0, 100));

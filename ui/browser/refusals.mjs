@@ -108,7 +108,7 @@ export async function hostile(program, browser) {
   await page.goto(`/wallets/acme/usage?by=campaign&campaign=${encodeURIComponent(HOSTILE)}`);
   await page.getByTestId('usage-table').getByText('onerror=').first().waitFor();
   await page.goto('/wallets/acme/activity');
-  await page.getByRole('button', { name: 'Explain entry 2' }).locator('visible=true').click();
+  await page.getByRole('button', { name: 'explain entry 2' }).locator('visible=true').click();
   await page.getByRole('dialog').getByText('onerror=').first().waitFor();
   await page.waitForTimeout(400);
   await look(page, '31-hostile');

@@ -80,19 +80,19 @@ export async function story(program, browser) {
   // Messages: the balance is live, without a reload.
   await page.evaluate(() => (globalThis.loadedOnce = true));
   await client.events(messages('acme', 'first', 10, { campaign: 'spring' }));
-  await until(() => balance(page), '$85.00', 'the balance after ten messages', 15_000);
+  await until(() => balance(page), '$85.00', 'the balance after ten messages');
   await client.events([
     { id: 'in-1', type: 'message.inbound', wallet: 'acme', channel: NUMBER, peer: '+14155550199', kind: 'sms', text: 'yes' },
     { id: 'mms-1', type: 'message.outbound', wallet: 'acme', channel: NUMBER, peer: '+491511234567', kind: 'mms' },
     { id: 'us-1', type: 'message.outbound', wallet: 'acme', channel: NUMBER, peer: '+14155550198', kind: 'sms', text: 'hi' },
   ]);
-  await until(() => balance(page), '$80.99', 'the balance after three more', 15_000);
+  await until(() => balance(page), '$80.99', 'the balance after three more');
   await page.getByText('SMS from +14155550100 to +14155550198').first().waitFor();
   assert.equal(await page.evaluate(() => globalThis.loadedOnce), true, 'the page was not loaded anew');
   await look(page, '05-wallet');
 
   // Every entry is explained.
-  await page.getByRole('button', { name: /^Explain entry/ }).locator('visible=true').first().click();
+  await page.getByRole('button', { name: /explain entry/ }).locator('visible=true').first().click();
   await page.getByText('How it comes about').waitFor();
   await page.waitForTimeout(400);
   await look(page, '06-explain');
@@ -135,7 +135,7 @@ export async function story(program, browser) {
   // Top-ups have receipts, and entries are found.
   await go(page, 'Activity');
   await page.getByLabel('Search').fill('first-3');
-  await until(() => page.getByRole('button', { name: /^Explain entry/ }).locator('visible=true').count(), 1, 'entries found by an id');
+  await until(() => page.getByRole('button', { name: /explain entry/ }).locator('visible=true').count(), 1, 'entries found by an id');
   await look(page, '09-activity');
   await page.getByRole('tab', { name: 'Top-ups' }).click();
   await page.getByRole('button', { name: 'Receipt tu_1' }).click();

@@ -287,7 +287,7 @@ export const t = {
     empty: 'No entries yet.',
     nothingFound: 'Nothing was found.',
     searchOn: 'Search further back',
-    explain: (seq: string) => `Explain entry ${seq}`,
+    explain: (seq: string) => `explain entry ${seq}`,
     entry: (seq: string) => `Entry ${seq}`,
     arithmetic: 'How it comes about',
     before: 'Balance before',

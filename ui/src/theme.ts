@@ -6,7 +6,7 @@ const ink: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'ink',
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: 7,
   colors: { ink },
   autoContrast: true,
   defaultRadius: 'md',

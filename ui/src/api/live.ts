@@ -70,8 +70,18 @@ export function useLive(id: string): Connection {
         }
       };
     };
+    // A browser that has no network says so at once; the stream would be missed only when its heartbeat is.
+    const offline = () => {
+      clearTimeout(silence);
+      source?.close();
+      setConnection('lost');
+    };
+    addEventListener('offline', offline);
+    addEventListener('online', open);
     open();
     return () => {
+      removeEventListener('offline', offline);
+      removeEventListener('online', open);
       source?.close();
       [silence, again, refreshing].forEach(clearTimeout);
     };

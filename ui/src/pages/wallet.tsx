@@ -57,7 +57,7 @@ export function WalletPage() {
       >
         <Latest />
       </Section>
-      <TopUpDialog key={`${id}-${tab}`} opened={opened} tab={tab} setTab={setTab} close={dialog.close} />
+      <TopUpDialog key={id} opened={opened} tab={tab} setTab={setTab} close={dialog.close} />
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 // Entries as a list, each to be explained in a drawer.
-import { Box, Card, Drawer, Group, Stack, Table, Text, Title, UnstyledButton } from '@mantine/core';
+import { Box, Card, Drawer, Group, Stack, Table, Text, Title, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { explanation, type Entry } from '../api/queries';
@@ -40,8 +40,9 @@ export function EntryRows({ entries }: { entries: Entry[] }) {
               <Table.Tr key={entry.seq} className="clickable" onClick={() => setSeq(entry.seq)}>
                 <Table.Td style={{ whiteSpace: 'nowrap' }}>{format.dateTime(entry.occurred_at)}</Table.Td>
                 <Table.Td className="wrap">
-                  <UnstyledButton onClick={(event) => { event.stopPropagation(); setSeq(entry.seq); }} aria-label={t.activity.explain(format.number(entry.seq))} fw={500} fz="sm">
+                  <UnstyledButton onClick={(event) => { event.stopPropagation(); setSeq(entry.seq); }} fw={500} fz="sm">
                     {t.activity.types[entry.type] ?? entry.type}
+                    <VisuallyHidden>{`, ${t.activity.explain(format.number(entry.seq))}`}</VisuallyHidden>
                   </UnstyledButton>
                   <Text size="xs" c="dimmed" lineClamp={2}>{aboutOf(entry, format.number)}</Text>
                 </Table.Td>
@@ -58,9 +59,9 @@ export function EntryRows({ entries }: { entries: Entry[] }) {
             key={entry.seq}
             onClick={() => setSeq(entry.seq)}
             className="clickable"
-            aria-label={t.activity.explain(format.number(entry.seq))}
             p="sm"
           >
+            <VisuallyHidden>{t.activity.explain(format.number(entry.seq))}</VisuallyHidden>
             <Group justify="space-between" wrap="nowrap" align="flex-start">
               <Box miw={0}>
                 <Text size="sm" fw={500}>{t.activity.types[entry.type] ?? entry.type}</Text>
@@ -128,7 +129,8 @@ function Explained({ seq, show }: { seq: number; show: (seq: number) => void }) 
                 <Title order={3}>{t.activity.related}</Title>
                 <Stack gap={4}>
                   {told.related.map((other) => (
-                    <UnstyledButton key={other.seq} onClick={() => show(other.seq)} className="clickable" aria-label={t.activity.explain(format.number(other.seq))} py={4}>
+                    <UnstyledButton key={other.seq} onClick={() => show(other.seq)} className="clickable" py={4}>
+                      <VisuallyHidden>{t.activity.explain(format.number(other.seq))}</VisuallyHidden>
                       <Group justify="space-between" gap="xs">
                         <Text size="sm">{t.activity.types[other.type] ?? other.type} <Text span c="dimmed" size="xs">{format.dateTime(other.occurred_at)}</Text></Text>
                         <Text size="sm"><Amount amount={other.amount} signed /></Text>
