@@ -223,6 +223,28 @@ export async function keyboard(program, browser) {
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   assert.equal(await focused(page), 'Top up', 'the focus goes back to where it was');
+
+  // A number is bought, an entry is explained, a chart is read bar by bar.
+  await page.getByRole('navigation').getByRole('link', { name: 'Numbers' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Buy number' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByLabel('Number').waitFor();
+  await page.keyboard.type('+14155550100');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: '+14155550100' }).waitFor();
+  await page.getByRole('navigation').getByRole('link', { name: 'Activity' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'explain entry 2' }).locator('visible=true').focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('How it comes about').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('How it comes about').waitFor({ state: 'hidden' });
+  await page.getByRole('navigation').getByRole('link', { name: 'Usage' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('usage-chart').focus();
+  await page.keyboard.press('End');
+  await page.getByTestId('bar').getByText('$5.00').first().waitFor();
   await context.close();
   await engine.stop();
 }

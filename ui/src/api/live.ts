@@ -36,6 +36,8 @@ export function useLive(id: string): Connection {
       }, after);
     };
     const open = () => {
+      // A browser has few connections to one server: tabs that nobody sees hold none of them.
+      if (document.hidden) return;
       clearTimeout(silence);
       clearTimeout(again);
       source?.close();
@@ -76,10 +78,18 @@ export function useLive(id: string): Connection {
       source?.close();
       setConnection('lost');
     };
+    const seen = () => {
+      if (!document.hidden) return open();
+      [silence, again].forEach(clearTimeout);
+      source?.close();
+      setConnection('connecting');
+    };
+    document.addEventListener('visibilitychange', seen);
     addEventListener('offline', offline);
     addEventListener('online', open);
     open();
     return () => {
+      document.removeEventListener('visibilitychange', seen);
       removeEventListener('offline', offline);
       removeEventListener('online', open);
       source?.close();

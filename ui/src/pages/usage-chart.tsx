@@ -147,6 +147,7 @@ export function UsageChart({ usage, by, measure }: { usage: Usage; by: By; measu
             top={8}
             style={{ pointerEvents: 'none', left: left < width / 2 ? left + 12 : undefined, right: left < width / 2 ? undefined : width - left + 12, maxWidth: 240 }}
             role="status"
+            data-testid="bar"
           >
             <Text size="xs" fw={600} className="wrap">{bar.name}</Text>
             {used.map(({ at, label, colour }) => (
