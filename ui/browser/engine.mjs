@@ -113,7 +113,7 @@ export class Client {
 
   async ask(method, path, { body, headers = {}, want } = {}) {
     const text = typeof body === 'string';
-    const response = await fetch(this.url + path, {
+    const send = () => fetch(this.url + path, {
       method,
       headers: {
         Authorization: `Bearer ${this.key}`,
@@ -122,6 +122,8 @@ export class Client {
       },
       body: body === undefined ? undefined : text ? body : JSON.stringify(body),
     });
+    // A connection that was kept for too long is closed under the request: whatever is sent here counts once.
+    const response = await send().catch(send);
     const answer = await response.text();
     if (want ? response.status !== want : !response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
     return (response.headers.get('content-type') ?? '').includes('json') ? JSON.parse(answer) : answer;

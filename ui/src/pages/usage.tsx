@@ -201,7 +201,7 @@ function Summaries({ usage }: { usage: Usage }) {
     <Box component="dl" m={0} data-testid="summaries" style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(8rem, 1fr))' }}>
       {figures.map(([name, value, besides], at) => (
         <Card key={`${name}${at}`} p="sm">
-          <Text component="dt" size="xs" c="dimmed">{at === 3 ? `${name} (${t.usage.measures.cost.toLowerCase()})` : name}</Text>
+          <Text component="dt" size="xs" c="dimmed">{name}</Text>
           <Text component="dd" m={0} fw={600} size="lg" className="figures wrap">{value}</Text>
           {besides && <Text component="dd" m={0} size="xs" c="dimmed">{besides}</Text>}
         </Card>
@@ -271,15 +271,15 @@ function UsageTable({ usage, by }: { usage: Usage; by: By }) {
     </>
   );
   return (
-    <Section title={t.usage.table}>
+    <Section title={t.usage.tableBy(t.usage.groups[by].toLowerCase())}>
       <Card p={0}>
-        <Scroll minWidth={940} label={t.usage.table}>
+        <Scroll minWidth={940} label={t.usage.tableBy(t.usage.groups[by].toLowerCase())}>
           <Table className="figures" verticalSpacing={6} horizontalSpacing="sm" data-testid="usage-table">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t.usage.groups[by]}</Table.Th>
                 {[t.usage.messages, t.usage.units, t.usage.delivered, t.usage.failed, t.usage.messageCost, t.usage.carrierFees, t.usage.numberFees, t.usage.other, t.usage.total].map((name, at) => (
-                  <Table.Th key={at} ta="right">{at === 4 ? `${name} (${t.usage.measures.cost.toLowerCase()})` : name}</Table.Th>
+                  <Table.Th key={at} ta="right">{name}</Table.Th>
                 ))}
               </Table.Tr>
             </Table.Thead>
