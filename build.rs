@@ -1,7 +1,8 @@
 //! Embeds the build of the wallet page where there is one. It never makes one: `make ui` does.
 //!
 //! `ui/built/` is there in every checkout, so that cargo looks again when a build comes, changes or goes; what is built
-//! lies in `ui/built/page/`, each file as it is sent, packed.
+//! lies in `ui/built/page/`, each file as it is sent, packed. It is embedded from a copy: the page may be built anew while
+//! the compiler is at work.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,14 +18,16 @@ fn main() {
     let mut files = Vec::new();
     collect(&page, &page, &mut files);
     files.sort();
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
     let mut code = String::from("&[\n");
-    for (name, path) in files {
-        writeln!(code, "    ({name:?}, include_bytes!({path:?}).as_slice()),")
+    for (at, (name, path)) in files.into_iter().enumerate() {
+        let copy = out.join(format!("page_file_{at}"));
+        fs::copy(&path, &copy).expect("what was found can be copied");
+        writeln!(code, "    ({name:?}, include_bytes!({copy:?}).as_slice()),")
             .expect("a text can be written to");
     }
     code.push_str("]\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write")).join("page_files.rs");
-    fs::write(out, code).expect("cargo's folder can be written to");
+    fs::write(out.join("page_files.rs"), code).expect("cargo's folder can be written to");
 }
 
 /// The packed files below `folder`, each with its path in the page.
