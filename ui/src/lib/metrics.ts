@@ -19,9 +19,15 @@ export function total(metrics: Metrics, name: string): number {
   return sum;
 }
 
-export function byLabel(metrics: Metrics, name: string): [string, number][] {
-  const of = [...metrics].filter(([series]) => series.startsWith(`${name}{`));
-  return of.map(([series, value]) => [/"([^"]*)"/.exec(series)?.[1] ?? series, value]);
+/** The sums of the series of a name by one of their labels. */
+export function byLabel(metrics: Metrics, name: string, label: string): [string, number][] {
+  const sums = new Map<string, number>();
+  const value = new RegExp(`[{,]${label}="([^"]*)"`);
+  for (const [series, count] of metrics) {
+    const found = series.startsWith(`${name}{`) && value.exec(series)?.[1];
+    if (found) sums.set(found, (sums.get(found) ?? 0) + count);
+  }
+  return [...sums];
 }
 
 /** What happened in between, for each second; null before there are two readings. */

@@ -69,7 +69,7 @@ export function EnginePage() {
                 ))}
               </SimpleGrid>
               <Section title={t.engine.outcomes} text={t.engine.since}>
-                <Card><Facts facts={byLabel(metrics, 'farebox_events_total').map(([name, value]) => [name, format.number(value)])} /></Card>
+                <Card><Facts facts={byLabel(metrics, 'farebox_events_total', 'outcome').map(([name, value]) => [name, format.number(value)])} /></Card>
               </Section>
               <Group><Text size="xs" c="dimmed">{t.engine.everySeconds(EVERY_SECONDS)}</Text></Group>
             </Stack>
