@@ -118,7 +118,7 @@ export async function story(program, browser) {
 
   // Auto top-up is set, fires, and is switched off as easily.
   await page.getByRole('button', { name: 'Manage: Auto top-up' }).click();
-  await dialog.getByText('visa ending in 4242').waitFor();
+  await dialog.getByText('Visa ending in 4242').waitFor();
   await dialog.getByLabel('Auto top-up').check({ force: true });
   await dialog.getByLabel('Minimum balance').fill('15');
   await dialog.getByLabel('Amount added each time').fill('30');
@@ -166,7 +166,7 @@ export async function story(program, browser) {
   await look(page, '13-numbers');
   await client.advance('2026-10-15T12:00:00Z');
   await page.goto('/wallets/acme/numbers');
-  await page.getByText('Show released numbers').click();
+  await page.getByLabel('Show released numbers').check({ force: true });
   await page.getByText('Released on Oct 14, 2026: Two monthly fees in a row were not paid').waitFor();
 
   // What the operator sees besides.

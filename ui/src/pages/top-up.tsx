@@ -245,7 +245,7 @@ function AutoForm({ auto, close }: { auto: Schemas['AutoTopUp']; close: () => vo
           <Text size="sm" fw={500}>{t.auto.method}:</Text>
           <Text size="sm" c={auto.payment_method ? undefined : 'dimmed'}>
             {auto.payment_method
-              ? t.auto.methodText(auto.payment_method.brand ?? '', auto.payment_method.last4 ?? '')
+              ? t.auto.methodText(capital(auto.payment_method.brand ?? ''), auto.payment_method.last4 ?? '')
               : t.auto.noMethod}
           </Text>
         </Group>
@@ -286,3 +286,5 @@ function LastAttempts() {
     </Stack>
   );
 }
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
