@@ -37,11 +37,14 @@ const TARIFF_LATER = TARIFF.replace('version = "one"', 'version = "two"')
   .replace('2015-01-01', '2026-08-01')
   .replace('outbound,mms,49,,,3,DE', 'outbound,mms,49,,,4,DE\noutbound,sms,852,,,0.05,HK');
 
+const running = new Set();
+
 export class Engine {
   static async start(program, { at, settings = {} } = {}) {
     const engine = new Engine();
     Object.assign(engine, { program, at, settings, home: mkdtempSync(join(tmpdir(), 'farebox-browser.')), said: '' });
     await engine.listen('127.0.0.1:0');
+    running.add(engine);
     return engine;
   }
 
@@ -83,6 +86,7 @@ export class Engine {
   }
 
   async terminate() {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     const ended = new Promise((done) => this.child.once('exit', done));
     this.child.kill('SIGTERM');
     return ended;
@@ -98,7 +102,13 @@ export class Engine {
   async stop() {
     const code = await this.terminate();
     rmSync(this.home, { recursive: true, force: true });
+    running.delete(this);
     return code;
+  }
+
+  /** Those that a test has left behind which failed. */
+  static async stopAll() {
+    await Promise.all([...running].map((engine) => engine.stop()));
   }
 
   client(key = OPERATOR_KEY) {

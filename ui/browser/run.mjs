@@ -35,6 +35,7 @@ for (const [name, test] of Object.entries(tests)) {
     }
   }
   await Promise.all(browser.contexts().map((context) => context.close()));
+  await Engine.stopAll();
 }
 await browser.close();
 console.log(`browser: ${failed === 0 ? 'all passed' : `${failed} failed`} in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
