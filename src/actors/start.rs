@@ -240,6 +240,7 @@ fn run_viewer(
         behind_max: inner.config.views.events_behind_max,
         checkpoint_rows: inner.config.views.checkpoint_events,
         load: (Stopwatch::start(), Merging::UnderLoad),
+        began: Stopwatch::start(),
     };
     let waiting = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     thread("views").spawn(move || viewer.run(waiting))

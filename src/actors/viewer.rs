@@ -17,8 +17,9 @@ use crate::store::views::Merging;
 
 /// Rows of one pass: enough to sort in bulk, few enough that the views stay close behind.
 pub const PASS_ROWS_MAX: u64 = 524_288;
-/// How long rows are let gather, so that they are sorted in bulk: unless somebody waits for them.
-const GATHERING: Duration = Duration::from_millis(1_500);
+/// How long rows are let gather, so that they are sorted in bulk: unless somebody waits for them. From the beginning of the
+/// pass before, which has not seen what came since: so that under load no row waits for two passes and a rest.
+const GATHERING: Duration = Duration::from_millis(1_000);
 /// How soon a request to stop, or a full pass, is seen meanwhile.
 const GLANCE: Duration = Duration::from_millis(20);
 /// A pass of so many rows is load.
@@ -48,6 +49,8 @@ pub struct Viewer {
     pub checkpoint_rows: u64,
     /// When there was load last, and how runs are merged since.
     pub load: (Stopwatch, Merging),
+    /// When the last pass began.
+    pub began: Stopwatch,
 }
 
 impl Viewer {
@@ -92,8 +95,7 @@ impl Viewer {
 
     /// Waits until there is a pass worth making.
     fn gather(&self, waiting: &tokio::runtime::Runtime) {
-        let watch = Stopwatch::start();
-        while watch.elapsed() < GATHERING
+        while self.began.elapsed() < GATHERING
             && !self.orders.stop.load(Relaxed)
             && self.progress.rows_behind() < PASS_ROWS_MAX
         {
@@ -108,6 +110,7 @@ impl Viewer {
     fn fold_all(&mut self) -> Result<(), StoreError> {
         loop {
             let watch = Stopwatch::start();
+            self.began = watch;
             let pass = self.builder.pass(PASS_ROWS_MAX, |_| ())?;
             let rows = pass.rows;
             if rows >= LOAD_ROWS_MIN {
