@@ -19,6 +19,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::command::Busy;
+use super::yielding;
 use crate::metrics::outside;
 
 /// Exports under way at once.
@@ -28,8 +29,6 @@ const RETRY_AFTER_SECONDS: u32 = 5;
 const PIECE_BYTES: usize = 64 << 10;
 /// Pieces that wait for the client.
 const PIECES_WAITING: usize = 4;
-/// Linux's lowest priority short of idling.
-const NICE: i32 = 19;
 
 /// The exports under way.
 pub struct Exports {
@@ -158,8 +157,7 @@ impl Exports {
             threads.retain(|thread| !thread.is_finished());
             let thread = std::thread::Builder::new().name("export".to_owned());
             let run = move || {
-                // Of a process; for Linux a thread is one. Where it may not be set the export only gives way less.
-                let _ = rustix::process::setpriority_process(None, NICE);
+                yielding::export();
                 // What panics is cut.
                 let mut counted = Counted { counts: Arc::clone(&counts), ending: Ending::Cut };
                 counted.ending = match Outlet::new(counts, pieces, stopping) {

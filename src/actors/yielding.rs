@@ -8,8 +8,20 @@
 /// times as much.
 const FEEDING: i32 = 4;
 
+/// Of an export's thread: Linux's lowest priority short of idling.
+const EXPORTING: i32 = 19;
+
 /// The calling thread gives way to those that it feeds.
 pub fn feed() {
+    give_way(FEEDING);
+}
+
+/// The calling thread gives way to everybody.
+pub fn export() {
+    give_way(EXPORTING);
+}
+
+fn give_way(nice: i32) {
     // Of a process; for Linux a thread is one. Where it may not be set, everything works the same, only less evenly.
-    let _ = rustix::process::setpriority_process(None, FEEDING);
+    let _ = rustix::process::setpriority_process(None, nice);
 }

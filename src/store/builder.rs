@@ -19,7 +19,7 @@ mod writing;
 use super::StoreError;
 use super::audit::house_act;
 use super::keys;
-use super::rows::{self, PostedRow, Snapshot};
+use super::rows::{self, POSTED_AT_BYTES, PostedRow, Snapshot};
 use super::views::Views;
 use crate::domain::address::Address;
 use crate::domain::calendar::Zone;
@@ -32,7 +32,7 @@ use crate::journal::embedded::Frames;
 use crate::journal::frame::Frame;
 use crate::journal::mark::Mark;
 use crate::journal::rows::{self as journal_rows, Row, read};
-use gathered::{FrameOfRows, Gathered, POSTED_AT_BYTES, RowToFold};
+use gathered::{FrameOfRows, Gathered, RowToFold};
 use tally::{Counting, Tally, Today};
 
 /// Unchanged snapshots are let go of when there are more than this in memory.

@@ -10,9 +10,6 @@ use crate::domain::wallet::WalletId;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
 use crate::store::rows::{self, REMEMBERED_BYTES};
 
-/// Before a row: when it was posted.
-pub(super) const POSTED_AT_BYTES: usize = 8;
-
 /// A frame whose rows are among the gathered.
 #[derive(Clone, Copy)]
 pub(super) struct FrameOfRows {
