@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byLabel, metricsOf, rate, total } from './metrics';
+import { byLabel, meanBetween, metricsOf, rate, total } from './metrics';
 
 it('reads figures, sums and rates', () => {
   const text = '# HELP x y\nfarebox_events_total{outcome="charged",kind="sms"} 9\nfarebox_events_total{outcome="charged",kind="mms"} 1\nfarebox_events_total{outcome="refused",kind="sms"} 2\nfarebox_ready 1\n';
@@ -9,4 +9,11 @@ it('reads figures, sums and rates', () => {
   expect(rate(before, after, 'farebox_events_total', 4)).toBe(5);
   expect(rate(null, after, 'farebox_events_total', 4)).toBeNull();
   expect(total(after, 'farebox_ready')).toBe(1);
+});
+
+it('means what has been seen since the last reading', () => {
+  const at = (sum: number, count: number) => metricsOf(`waited_seconds_sum{stage="a"} ${sum}\nwaited_seconds_count{stage="a"} ${count}\n`);
+  expect(meanBetween(null, at(3, 2), 'waited_seconds')).toBe(1.5);
+  expect(meanBetween(at(3, 2), at(3.5, 4), 'waited_seconds')).toBe(0.25);
+  expect(meanBetween(at(3, 2), at(3, 2), 'waited_seconds')).toBeNull();
 });

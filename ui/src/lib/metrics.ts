@@ -35,3 +35,10 @@ export function rate(before: Metrics | null, after: Metrics, name: string, secon
   if (!before || seconds <= 0) return null;
   return Math.max(0, total(after, name) - total(before, name)) / seconds;
 }
+
+/** The mean of what a histogram has seen since the last reading, before there is one since the start; null where it has seen nothing. */
+export function meanBetween(before: Metrics | null, after: Metrics, name: string): number | null {
+  const grown = (part: string) => total(after, `${name}_${part}`) - (before ? total(before, `${name}_${part}`) : 0);
+  const count = grown('count');
+  return count > 0 ? grown('sum') / count : null;
+}

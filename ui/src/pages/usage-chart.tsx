@@ -15,7 +15,8 @@ import { nameOf } from './usage';
 const BARS_MAX = 40;
 const HEIGHT = 280;
 const PAD = { top: 8, right: 4, bottom: 26, left: 68 };
-const LABEL_WIDTH = 64;
+const LABEL_WIDTH_MIN = 64;
+const LETTER_WIDTH = 7;
 const BAR_MAX = 56;
 const LETTERS_MAX = 14;
 
@@ -70,7 +71,8 @@ export function UsageChart({ usage, by, measure }: { usage: Usage; by: By; measu
   const y = (at: number) => PAD.top + ((most - at) / (most - least)) * inner.height;
   const step = inner.width / Math.max(bars.length, 1);
   const barWidth = Math.max(Math.min(step * 0.72, BAR_MAX), 1);
-  const nth = everyNth(bars.length, inner.width, LABEL_WIDTH);
+  const longest = Math.max(...bars.map((bar) => bar.short.length), 0);
+  const nth = everyNth(bars.length, inner.width, Math.max(LABEL_WIDTH_MIN, (longest + 2) * LETTER_WIDTH));
   const used = SERIES.map((series, at) => ({ ...series, at })).filter(({ at }) => bars.some((bar) => bar.drawn[at] !== 0));
 
   const point = (event: PointerEvent<SVGSVGElement>) => {

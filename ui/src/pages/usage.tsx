@@ -198,7 +198,7 @@ function Summaries({ usage }: { usage: Usage }) {
   const others = sum([totals.failure_fees, totals.refunds, totals.other_charges]);
   if (!isZero(others)) figures.push([t.usage.other, format.money(others), '']);
   return (
-    <Box component="dl" m={0} data-testid="summaries" style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(8rem, 1fr))' }}>
+    <Box component="dl" m={0} data-testid="summaries" style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(10rem, 45%), 1fr))' }}>
       {figures.map(([name, value, besides], at) => (
         <Card key={`${name}${at}`} p="sm">
           <Text component="dt" size="xs" c="dimmed">{name}</Text>
@@ -286,7 +286,7 @@ function UsageTable({ usage, by }: { usage: Usage; by: By }) {
             <Table.Tbody>
               {rows.map((row, at) => (
                 <Table.Tr key={first + at}>
-                  <Table.Th scope="row" fw={400} className="wrap" maw={260} miw={110}>{nameOf(row, by, format)}</Table.Th>
+                  <Table.Th scope="row" fw={400} className={by === 'channel' ? 'whole' : 'wrap'} maw={260} miw={110}>{nameOf(row, by, format)}</Table.Th>
                   {cells(row)}
                 </Table.Tr>
               ))}
@@ -302,7 +302,11 @@ function UsageTable({ usage, by }: { usage: Usage; by: By }) {
         {pages > 1 && (
           <Group justify="space-between" p="sm">
             <Text size="sm" c="dimmed">{t.usage.rows(format.number(first + 1), format.number(first + rows.length), format.number(usage.table.length))}</Text>
-            <Pagination total={pages} value={page} onChange={setPage} size="sm" />
+            <Pagination
+              total={pages} value={page} onChange={setPage} size="sm"
+              getControlProps={(control) => ({ 'aria-label': control === 'next' ? t.next : t.previous })}
+              getItemProps={(at) => ({ 'aria-label': t.page(at) })}
+            />
           </Group>
         )}
       </Card>
