@@ -23,6 +23,9 @@ const FIELDS: [&str; 11] = [
     "release_confirmed_at",
 ];
 
+const QUOTED: [&str; 7] =
+    ["number", "type", "monthly_fee", "currency", "next_due_at", "available", "covered"];
+
 #[derive(Subcommand, Debug)]
 pub enum NumberCommand {
     /// Lists the numbers of a wallet
@@ -34,6 +37,15 @@ pub enum NumberCommand {
     },
     /// Shows a number, when its next fee is due and what is owed for it
     Show { wallet: String, number: String },
+    /// What renting a number would cost
+    Quote {
+        wallet: String,
+        /// E.164 number or short code
+        number: String,
+        /// local, mobile, toll_free or short_code [default: told from the number]
+        #[arg(long = "type", value_name = "TYPE", value_parser = sender_type)]
+        sender_type: Option<SenderType>,
+    },
     /// Rents a number: its first monthly fee is charged now
     Buy {
         wallet: String,
@@ -59,6 +71,11 @@ impl Ask for NumberCommand {
             .query("status", status),
             NumberCommand::Show { wallet, number } => one(Method::GET, &wallet, &number),
             NumberCommand::Release { wallet, number } => one(Method::DELETE, &wallet, &number),
+            NumberCommand::Quote { wallet, number, sender_type } => {
+                let path = ["v1", "wallets", &wallet, "numbers", &number, "quote"];
+                let given = sender_type.map(|given| given.as_str().to_owned());
+                Call::document(Method::GET, &path, &QUOTED).query("type", given)
+            }
             NumberCommand::Buy { wallet, number, sender_type, once } => {
                 let mut body = Map::from_iter([("number".to_owned(), Value::from(number))]);
                 body.extend(sender_type.map(|given| ("type".to_owned(), given.as_str().into())));
@@ -85,6 +102,8 @@ mod tests {
             ("list acme --status past_due", "GET /v1/wallets/acme/numbers?status=past_due"),
             ("show acme +14155550100", "GET /v1/wallets/acme/numbers/+14155550100"),
             ("release acme +14155550100", "DELETE /v1/wallets/acme/numbers/+14155550100"),
+            ("quote acme +14155550100", "GET /v1/wallets/acme/numbers/+14155550100/quote"),
+            ("quote acme +1 --type mobile", "GET /v1/wallets/acme/numbers/+1/quote?type=mobile"),
             ("buy acme +14155550100", r#"POST /v1/wallets/acme/numbers {"number":"+14155550100"} once"#),
             (
                 "buy acme 72345 --type short_code --idempotency-key k",

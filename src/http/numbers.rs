@@ -3,7 +3,7 @@
 use actix_web::web::{self, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Caller;
 use super::body::Json;
@@ -17,6 +17,7 @@ use crate::actors::Engine;
 use crate::actors::command::{CommandError, WalletCommand, WalletRequest};
 use crate::domain::access::Action;
 use crate::domain::address::{Address, AddressKind};
+use crate::domain::calendar::Zone;
 use crate::domain::decide::Refusal;
 use crate::domain::life::number::{self, NumberStatus};
 use crate::domain::money::Money;
@@ -152,6 +153,74 @@ pub async fn get_number(
     let cell = caller.wallet(Action::SeeWallet, &wallet, &engine)?;
     let number = address(&number)?;
     Ok(web::Json(Number::of(last_rental(&engine, cell.id, number).await?)))
+}
+
+/// What a number is asked for as.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TypeQuery {
+    /// `local`, `mobile`, `toll_free` or `short_code`; told from the number where it is left out.
+    #[serde(rename = "type")]
+    sender_type: Option<String>,
+}
+
+/// What renting a number would cost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NumberQuote {
+    #[schema(example = "+14155550100")]
+    number: String,
+    #[serde(rename = "type")]
+    #[schema(example = "local")]
+    sender_type: &'static str,
+    /// Charged at once, and with each cycle after it at what the tariff says then.
+    monthly_fee: Amount,
+    #[schema(example = "USD")]
+    currency: String,
+    /// When the second fee would fall due.
+    next_due_at: Instant,
+    /// What may be spent now.
+    available: Amount,
+    /// Whether what is available covers the first fee.
+    covered: bool,
+}
+
+/// What renting a number would cost
+///
+/// Nothing is set aside and nothing is promised: fees and balances change.
+#[utoipa::path(
+    tag = "numbers",
+    params(TypeQuery),
+    responses(
+        (status = 200, description = "What it would cost", body = NumberQuote),
+        (status = 400, description = "`no_rate`: the wallet's tariff rents no such number"),
+    )
+)]
+#[get("/v1/wallets/{wallet}/numbers/{number}/quote")]
+pub async fn get_number_quote(
+    caller: Caller,
+    engine: Data<Engine>,
+    path: Path<(String, String)>,
+    query: Query<TypeQuery>,
+) -> Result<web::Json<NumberQuote>, Problem> {
+    let (wallet, number) = path.into_inner();
+    let cell = caller.wallet(Action::SeeWallet, &wallet, &engine)?;
+    let order = NumberOrder { number, sender_type: query.into_inner().sender_type };
+    let (number, sender_type) = checked(&order)?;
+    let (now, wallet) = (engine.clock().now(), cell.read());
+    let fee = engine.book().number_fee(wallet.tariff, &number, sender_type, now);
+    let (_, _, fee) = fee.ok_or(Refusal::NoRate)?;
+    let zone = Zone::of_wallet(&wallet.time_zone);
+    let available = wallet.available();
+    Ok(web::Json(NumberQuote {
+        number: number.to_string(),
+        sender_type: sender_type.as_str(),
+        monthly_fee: Amount(fee),
+        currency: wallet.currency.to_string(),
+        next_due_at: Instant(zone.cycle_due(zone.day(now), 1)),
+        available: Amount(available),
+        covered: available >= fee || !fee.is_positive(),
+    }))
 }
 
 /// Give a number back

@@ -67,6 +67,8 @@ are RFC 3339 in UTC, lists have cursors, errors are problem documents (RFC 9457)
 }
 
 routes![
+    // First: a request is held against the routes in this order, and those with parameters cost a regular expression each.
+    events::post_events,
     wallets::put_wallet,
     wallets::get_wallet,
     wallets::list_wallets,
@@ -85,11 +87,11 @@ routes![
     reconcile::post_reconciliation,
     apply::apply_reconciliation,
     messages::get_message,
-    events::post_events,
     segments::post_segments,
     numbers::post_number,
     numbers::list_numbers,
     numbers::get_number,
+    numbers::get_number_quote,
     numbers::delete_number,
     holds::post_hold,
     holds::list_holds,

@@ -80,6 +80,7 @@ fn calls() -> Vec<Call> {
         call(Method::GET, "/v1/wallets/acme/pace", JSON, nothing(), SEEING),
         call(Method::GET, "/v1/wallets/acme/holds", JSON, nothing(), SEEING),
         call(Method::GET, "/v1/wallets/acme/numbers", JSON, nothing(), SEEING),
+        call(Method::GET, "/v1/wallets/acme/numbers/+14155550100/quote", JSON, nothing(), SEEING),
         call(Method::GET, "/v1/wallets/acme/top-ups", JSON, nothing(), SEEING),
         call(Method::GET, "/v1/wallets/acme/auto-top-up", JSON, nothing(), SEEING),
         call(Method::GET, "/v1/wallets/acme/alerts", JSON, nothing(), SEEING),

@@ -35,6 +35,45 @@ async fn a_number_is_bought_with_its_first_fee_in_full_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn what_a_number_costs_is_told_before_it_is_bought() {
+    let mut world = World::start(START).await;
+    world.open("acme", "America/New_York").await;
+    let quote = format!("/v1/wallets/acme/numbers/{NUMBER}/quote");
+    world.credit("acme", "4.999999999").await;
+    let told = world.client.get(&quote).await.wants(200);
+    let wanted = json!({"number": NUMBER, "type": "local", "monthly_fee": "5", "currency": "USD",
+        "next_due_at": "2026-08-15T04:00:00Z", "available": "4.999999999", "covered": false});
+    assert_eq!(told, wanted, "to the last unit, and by the wallet's days");
+    world.credit("acme", "0.000000001").await;
+    assert_eq!(world.client.get(&quote).await.wants(200)["covered"], true, "it covers the fee exactly");
+
+    // What is told is what is charged, of any type.
+    world.credit("acme", "100").await;
+    for number in [NUMBER, TOLL_FREE, BRITISH] {
+        let told = world.client.get(&format!("/v1/wallets/acme/numbers/{number}/quote")).await.wants(200);
+        let bought = world.buy("acme", number).await;
+        for field in ["type", "monthly_fee", "next_due_at"] {
+            assert_eq!(told[field], bought[field], "`{field}` of {number}");
+        }
+    }
+    let as_mobile = world.client.get(&format!("{quote}?type=mobile")).await.wants(200);
+    assert_eq!(as_mobile["type"], "mobile");
+    for (path, code) in [
+        ("acme/numbers/ACME/quote", "bad_field"),
+        ("acme/numbers/+14155550100/quote?type=alphanumeric", "bad_field"),
+        ("acme/numbers/+14155550100/quote?kind=local", "bad_request"),
+        ("acme/numbers/+999155550100/quote", "no_rate"),
+    ] {
+        world.client.get(&format!("/v1/wallets/{path}")).await.wants_problem(400, code);
+    }
+    world
+        .client
+        .get(&format!("/v1/wallets/nobody/numbers/{NUMBER}/quote"))
+        .await
+        .wants_problem(404, "unknown_wallet");
+}
+
+#[tokio::test]
 async fn money_that_is_held_buys_no_number() {
     let mut world = World::start(START).await;
     world.open_with("acme", "10").await;

@@ -67,6 +67,7 @@ export async function story(program, browser) {
   await go(page, 'Numbers');
   await page.getByRole('button', { name: 'Buy number' }).click();
   await dialog.getByLabel('Number').fill('+1 (415) 555-0100');
+  await dialog.getByText('$5.00 now, then each month; next on Aug 15, 2026.').waitFor();
   await dialog.getByRole('button', { name: 'Buy number' }).click();
   await page.getByRole('link', { name: NUMBER }).click();
   await page.getByText('Aug 15, 2026, 12:00 AM').waitFor();

@@ -60,6 +60,19 @@ async function getJson<T>(path: string, signal: AbortSignal): Promise<T> {
   return response.json();
 }
 
+/** What renting a number would cost, before it is rented. */
+export const numberQuote = (id: string, number: string, type: string | null) =>
+  queryOptions({
+    queryKey: ['of', id, 'number-quote', number, type],
+    retry: false,
+    queryFn: () =>
+      body(
+        api.GET('/v1/wallets/{wallet}/numbers/{number}/quote', {
+          params: { path: { wallet: id, number }, query: { type: type ?? undefined } },
+        }),
+      ),
+  });
+
 export const numbers = (id: string) =>
   queryOptions({
     queryKey: ['of', id, 'numbers'],

@@ -714,6 +714,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/wallets/{wallet}/numbers/{number}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What renting a number would cost
+         * @description Nothing is set aside and nothing is promised: fees and balances change.
+         */
+        get: operations["get_number_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/wallets/{wallet}/pace": {
         parameters: {
             query?: never;
@@ -2206,6 +2226,23 @@ export interface components {
              */
             type?: string | null;
         };
+        /** @description What renting a number would cost. */
+        NumberQuote: {
+            /** @example +14155550100 */
+            number: string;
+            /** @example local */
+            type: string;
+            /** @description Charged at once, and with each cycle after it at what the tariff says then. */
+            monthly_fee: components["schemas"]["Amount"];
+            /** @example USD */
+            currency: string;
+            /** @description When the second fee would fall due. */
+            next_due_at: components["schemas"]["Instant"];
+            /** @description What may be spent now. */
+            available: components["schemas"]["Amount"];
+            /** @description Whether what is available covers the first fee. */
+            covered: boolean;
+        };
         /** @description How much a wallet spends a day of late. */
         Pace: {
             /** @description What the wallet was charged a day: in the last 7 days, or in its last 10,000 entries where those are more. */
@@ -2842,6 +2879,8 @@ export interface components {
             ready: boolean;
             /** @description Empty when ready. */
             reasons: string[];
+            /** @description What somebody should look at although requests are taken. */
+            warnings: string[];
         };
         /** @description What became of a webhook. */
         Received: {
@@ -3925,6 +3964,8 @@ export interface operations {
                  * @example gzip
                  */
                 "Content-Encoding"?: string | null;
+                /** @description What the request goes by in the log: 1 to 64 of A-Z a-z 0-9 . _ -, at least one a letter; the answer has it again, or one that was made */
+                "X-Request-Id"?: string | null;
                 /** @description In binary mode: `1.0` */
                 "ce-specversion"?: string | null;
                 /** @description In binary mode: the event's id */
@@ -7726,6 +7767,88 @@ export interface operations {
             };
             /** @description `too_busy`: Too much is under way */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something is wrong inside */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_number_quote: {
+        parameters: {
+            query?: {
+                /** @description `local`, `mobile`, `toll_free` or `short_code`; told from the number where it is left out. */
+                type?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The wallet's id: 1 to 64 of A-Z a-z 0-9 . _ : - */
+                wallet: string;
+                /** @description The number: E.164 with its plus, or a short code */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it would cost */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberQuote"];
+                };
+            };
+            /** @description `no_rate`: the wallet's tariff rents no such number */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A valid key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found; `unknown_wallet`: There is no such wallet; `unknown_message`: There is no such message; `unknown_number`: There is no such number; `unknown_hold`: There is no such hold; `unknown_top_up`: There is no such top-up */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

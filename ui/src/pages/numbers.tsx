@@ -1,17 +1,19 @@
 // Numbers: what the wallet rents, what it costs, and what is going to happen to it.
 import { Button, Card, Group, Modal, Select, Stack, Switch, Table, Text, TextInput, Anchor } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { api, body, idempotencyKey, Problem } from '../api/client';
-import { numbers, refresh, type PhoneNumber } from '../api/queries';
+import { numberQuote, numbers, refresh, type PhoneNumber } from '../api/queries';
 import { Icon } from '../parts/icon';
 import { Amount, Confirm, Empty, Facts, Loaded, messageOf, Page, Scroll, Status, tellDone, Trouble } from '../parts/parts';
 import { useWallet } from '../parts/wallet-context';
 import { t } from '../texts';
 
 const ROWS = 100;
+/** What may be a number or a short code already. */
+const DIGITS = /^\+?\d{4,15}$/;
 const SEARCH_FROM = 10;
 
 export function NumbersPage() {
@@ -189,13 +191,18 @@ function FactList({ facts }: { facts: [string, React.ReactNode][] }) {
 }
 
 function Buy({ close }: { close: () => void }) {
-  const { id } = useWallet();
+  const { id, format } = useWallet();
   const client = useQueryClient();
   const [number, setNumber] = useState('');
   const [type, setType] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const field = error instanceof Problem ? error.field : undefined;
+  const plain = number.replace(/[\s().-]/g, '');
+  // Not while it is being typed.
+  const [settled] = useDebouncedValue(plain, 300);
+  const quote = useQuery({ ...numberQuote(id, settled, type), enabled: settled === plain && DIGITS.test(plain) });
+  const told = settled === plain && DIGITS.test(plain) ? quote.data : undefined;
   const send = async () => {
     setBusy(true);
     setError(null);
@@ -203,7 +210,7 @@ function Buy({ close }: { close: () => void }) {
       const bought = await body(
         api.POST('/v1/wallets/{wallet}/numbers', {
           params: { path: { wallet: id }, header: { 'Idempotency-Key': idempotencyKey() } },
-          body: { number: number.replace(/[\s().-]/g, ''), type: type ?? undefined },
+          body: { number: plain, type: type ?? undefined },
         }),
       );
       await refresh(client, id);
@@ -224,10 +231,15 @@ function Buy({ close }: { close: () => void }) {
         <Select label={t.numbers.type} value={type ?? ''} allowDeselect={false} onChange={(value) => setType(value || null)}
           error={field === 'type' ? messageOf(error) : null}
           data={[{ value: '', label: t.numbers.typeAuto }, ...Object.entries(t.numbers.types).map(([value, label]) => ({ value, label }))]} />
+        <div aria-live="polite">
+          {told && <Text size="sm">{t.numbers.costs(format.money(told.monthly_fee), format.date(told.next_due_at))}</Text>}
+          {told && !told.covered && <Text size="sm" c="red">{t.numbers.notCovered(format.money(told.available))}</Text>}
+          {!told && quote.error instanceof Problem && quote.error.code === 'no_rate' && <Text size="sm" c="red">{t.numbers.noRate}</Text>}
+        </div>
         {error !== null && !field && <Trouble error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>{t.cancel}</Button>
-          <Button type="submit" loading={busy} disabled={!number.trim()}>{t.numbers.buy}</Button>
+          <Button type="submit" loading={busy} disabled={!plain || told?.covered === false}>{t.numbers.buy}</Button>
         </Group>
       </Stack>
     </form>
