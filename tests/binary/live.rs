@@ -117,7 +117,7 @@ async fn entries_come_newest_first_and_are_found() {
     let engine = Engine::start(home.path(), &[]);
     let client = engine.client();
     client.wallet_with("acme", "100").await;
-    let campaign = |number: usize| if number % 5 == 0 { "Spring-Sale" } else { "other" };
+    let campaign = |number: usize| if number.is_multiple_of(5) { "Spring-Sale" } else { "other" };
     let events: Vec<Event> = (0..30)
         .map(|number| Event::outbound("acme", &format!("m-{number}")).with("campaign", campaign(number)))
         .collect();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::client::{Answer, Client};
 use crate::support::engine::{Engine, Launch, OPERATOR_KEY};
+use crate::support::signed;
 
 const SECRET: [u8; 32] = [5; 32];
 const PAGE: (&str, &str) = ("farebox-page", "1");
@@ -45,7 +46,7 @@ fn token(claims: &Value) -> String {
 }
 
 fn claims(role: &str, wallet: &str, ahead: i64) -> Value {
-    let exp = jiff::Timestamp::now().as_second() + ahead;
+    let exp = signed::now() + ahead;
     json!({"aud": "farebox", "exp": exp, "role": role, "wallet": wallet, "sub": "u-7"})
 }
 

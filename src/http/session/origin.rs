@@ -42,7 +42,8 @@ mod tests {
     fn only_the_page_itself_may_act_with_a_cookie() {
         let page = (PAGE_HEADER, "1");
         let ours = ("Origin", "http://meter.example:8080");
-        let table: [(&str, &[(&str, &str)], bool); 12] = [
+        type Headers<'t> = &'t [(&'t str, &'t str)];
+        let table: [(&str, Headers<'_>, bool); 12] = [
             ("GET", &[], true),
             ("GET", &[(FETCH_SITE, "same-origin")], true),
             ("GET", &[(FETCH_SITE, "none")], true),
