@@ -16,7 +16,7 @@ function pack(folder: string) {
 }
 
 export default defineConfig({
-  plugins: [react(), { name: 'packed', closeBundle: () => pack(OUT) }],
+  plugins: [react(), { name: 'packed', apply: 'build', closeBundle: () => pack(OUT) }],
   build: { outDir: OUT, emptyOutDir: true, target: 'es2023', cssTarget: ['chrome123', 'firefox120', 'safari17.5'], modulePreload: { polyfill: false } },
   server: { proxy: { '/v1': process.env.FAREBOX_URL ?? 'http://127.0.0.1:8080' } },
   test: { include: ['src/**/*.test.ts'] },
