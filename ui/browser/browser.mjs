@@ -11,6 +11,8 @@ export const OUT = new URL('../test-output/', import.meta.url).pathname;
 export const PATIENCE_MILLIS = 120_000;
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 390, height: 844 };
+/** The narrowest that the page is made for. */
+const NARROWEST = { width: 360, height: 640 };
 
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -56,10 +58,18 @@ export async function look(page, name) {
     await page.waitForTimeout(150);
     const picture = [name, size.width, ...(colorScheme === 'dark' ? ['dark'] : [])].join('-');
     await page.screenshot({ path: `${OUT}${picture}.png`, fullPage: true });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(wide <= 0, `${picture} sticks out by ${wide} px`);
+    await fits(page, picture);
     await axe(page, picture);
+    if (size === NARROW) {
+      await page.setViewportSize(NARROWEST);
+      await fits(page, `${name} at ${NARROWEST.width} px`);
+    }
   }
+}
+
+async function fits(page, what) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${what} sticks out by ${wide} px`);
 }
 
 /** Fails on whatever axe finds serious. Through the debugger, so that the page's own policy stays as it is. */

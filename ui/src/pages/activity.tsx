@@ -9,7 +9,7 @@ import { statements, topUps, type TopUp } from '../api/queries';
 import { isZero } from '../lib/decimal';
 import { EntryRows } from '../parts/entries';
 import { Icon } from '../parts/icon';
-import { Amount, Empty, Facts, Loaded, Page, Scroll, Status, Trouble, Waiting } from '../parts/parts';
+import { Amount, Empty, Facts, Listing, Loaded, Page, Status, Trouble, Waiting } from '../parts/parts';
 import { useWallet } from '../parts/wallet-context';
 import { t } from '../texts';
 
@@ -114,40 +114,27 @@ function TopUps() {
         return (
           <Stack>
             <Card p={0}>
-              <Scroll minWidth={560} label={t.activity.topUps}>
-                <Table verticalSpacing="xs" horizontalSpacing="md">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{t.activity.opened}</Table.Th>
-                      <Table.Th>{t.activity.type}</Table.Th>
-                      <Table.Th>{t.activity.status}</Table.Th>
-                      <Table.Th ta="right">{t.activity.amount}</Table.Th>
-                      <Table.Th ta="right">{t.activity.receipt}</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {newest.slice(0, shown).map((top_up) => (
-                      <Table.Tr key={top_up.top_up}>
-                        <Table.Td style={{ whiteSpace: 'nowrap' }}>{format.dateTime(top_up.opened_at)}</Table.Td>
-                        <Table.Td>{t.attempt.kind[top_up.kind] ?? top_up.kind}</Table.Td>
-                        <Table.Td>
-                          <Group gap="xs">
-                            <Status status={top_up.status} text={t.attempt.status[top_up.status] ?? top_up.status} />
-                            {top_up.code && <Text size="xs" c="dimmed">{t.attempt.codes[top_up.code] ?? top_up.code}</Text>}
-                            {top_up.status === 'open' && top_up.checkout_url && <Anchor href={top_up.checkout_url} size="sm">{t.topUp.payNow}</Anchor>}
-                          </Group>
-                        </Table.Td>
-                        <Table.Td ta="right"><Amount amount={top_up.amount} /></Table.Td>
-                        <Table.Td ta="right">
-                          {!isZero(top_up.credited) && (
-                            <Button size="compact-sm" variant="subtle" onClick={() => setReceipt(top_up)} aria-label={t.activity.receiptOf(top_up.top_up)}>{t.activity.receipt}</Button>
-                          )}
-                        </Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Scroll>
+              <Listing minWidth={560} label={t.activity.topUps} columns={[t.activity.opened, t.activity.type, t.activity.status, { right: t.activity.amount }, { right: t.activity.receipt }]}>
+                {newest.slice(0, shown).map((top_up) => (
+                  <Table.Tr key={top_up.top_up}>
+                    <Table.Td style={{ whiteSpace: 'nowrap' }}>{format.dateTime(top_up.opened_at)}</Table.Td>
+                    <Table.Td>{t.attempt.kind[top_up.kind] ?? top_up.kind}</Table.Td>
+                    <Table.Td>
+                      <Group gap="xs">
+                        <Status status={top_up.status} text={t.attempt.status[top_up.status] ?? top_up.status} />
+                        {top_up.code && <Text size="xs" c="dimmed">{t.attempt.codes[top_up.code] ?? top_up.code}</Text>}
+                        {top_up.status === 'open' && top_up.checkout_url && <Anchor href={top_up.checkout_url} size="sm">{t.topUp.payNow}</Anchor>}
+                      </Group>
+                    </Table.Td>
+                    <Table.Td ta="right"><Amount amount={top_up.amount} /></Table.Td>
+                    <Table.Td ta="right">
+                      {!isZero(top_up.credited) && (
+                        <Button size="compact-sm" variant="subtle" onClick={() => setReceipt(top_up)} aria-label={t.activity.receiptOf(top_up.top_up)}>{t.activity.receipt}</Button>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Listing>
             </Card>
             {newest.length > shown && <Center><Button variant="default" onClick={() => setShown(shown + PAGE)}>{t.more}</Button></Center>}
             <Modal opened={receipt !== null} onClose={() => setReceipt(null)} title={<Text fw={600}>{receipt && t.activity.receiptOf(receipt.top_up)}</Text>} closeButtonProps={{ 'aria-label': t.close, className: 'no-print' }}>
@@ -190,40 +177,28 @@ function Statements() {
           <Card p={0}><Empty>{t.activity.noStatements}</Empty></Card>
         ) : (
           <Card p={0}>
-            <Scroll minWidth={480} label={t.activity.statements}>
-              <Table verticalSpacing="xs" horizontalSpacing="md">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t.activity.month}</Table.Th>
-                    <Table.Th ta="right">{t.activity.opening}</Table.Th>
-                    <Table.Th ta="right">{t.activity.closing}</Table.Th>
-                    <Table.Th ta="right">{t.activity.open}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {[...all].sort((one, other) => other.month.localeCompare(one.month)).map((statement) => (
-                    <Table.Tr key={statement.month}>
-                      <Table.Td>
-                        {format.month(statement.month)} {!statement.complete && <Text span size="xs" c="dimmed">({t.activity.incomplete})</Text>}
-                      </Table.Td>
-                      <Table.Td ta="right"><Amount amount={statement.opening_balance} /></Table.Td>
-                      <Table.Td ta="right"><Amount amount={statement.closing_balance} /></Table.Td>
-                      <Table.Td ta="right">
-                        <Anchor
-                          size="sm"
-                          href={`/v1/wallets/${encodeURIComponent(id)}/statements/${statement.month}?format=html`}
-                          target="_blank"
-                          rel="noopener"
-                          aria-label={t.activity.openStatement(format.month(statement.month))}
-                        >
-                          {t.activity.open}
-                        </Anchor>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Scroll>
+            <Listing minWidth={480} label={t.activity.statements} columns={[t.activity.month, { right: t.activity.opening }, { right: t.activity.closing }, { right: t.activity.open }]}>
+              {[...all].sort((one, other) => other.month.localeCompare(one.month)).map((statement) => (
+                <Table.Tr key={statement.month}>
+                  <Table.Td>
+                    {format.month(statement.month)} {!statement.complete && <Text span size="xs" c="dimmed">({t.activity.incomplete})</Text>}
+                  </Table.Td>
+                  <Table.Td ta="right"><Amount amount={statement.opening_balance} /></Table.Td>
+                  <Table.Td ta="right"><Amount amount={statement.closing_balance} /></Table.Td>
+                  <Table.Td ta="right">
+                    <Anchor
+                      size="sm"
+                      href={`/v1/wallets/${encodeURIComponent(id)}/statements/${statement.month}?format=html`}
+                      target="_blank"
+                      rel="noopener"
+                      aria-label={t.activity.openStatement(format.month(statement.month))}
+                    >
+                      {t.activity.open}
+                    </Anchor>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Listing>
           </Card>
         )
       }

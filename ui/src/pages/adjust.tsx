@@ -1,12 +1,13 @@
 // An adjustment by an operator: a change of the balance by hand, with its reason.
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, body, idempotencyKey, Problem } from '../api/client';
+import { api, body, idempotencyKey } from '../api/client';
 import { refresh } from '../api/queries';
 import { nanos, typed } from '../lib/decimal';
-import { messageOf, tellDone, Trouble } from '../parts/parts';
+import { Dialog, OrderForm, useOrder } from '../parts/order';
+import { tellDone } from '../parts/parts';
 import { useWallet } from '../parts/wallet-context';
 import { t } from '../texts';
 
@@ -15,9 +16,9 @@ export function Adjust() {
   return (
     <>
       <Button variant="default" onClick={dialog.open}>{t.operator.adjust}</Button>
-      <Modal opened={opened} onClose={dialog.close} title={<Text fw={600}>{t.operator.adjust}</Text>} closeButtonProps={{ 'aria-label': t.close }}>
+      <Dialog opened={opened} close={dialog.close} title={t.operator.adjust}>
         <Form close={dialog.close} />
-      </Modal>
+      </Dialog>
     </>
   );
 }
@@ -27,45 +28,27 @@ function Form({ close }: { close: () => void }) {
   const client = useQueryClient();
   const [amount, setAmount] = useState('');
   const [reason, setReason] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
   const [key] = useState(idempotencyKey);
   const given = nanos(typed(amount));
   const wrong = amount === '' ? null : given === null ? t.topUp.notAmount : given === 0n ? t.operator.notZero : null;
-  const field = error instanceof Problem ? error.field : undefined;
-  const send = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      const entry = await body(
-        api.POST('/v1/wallets/{wallet}/adjustments', {
-          params: { path: { wallet: id }, header: { 'Idempotency-Key': key } },
-          body: { amount: typed(amount), reason: reason.trim() },
-        }),
-      );
-      void refresh(client, id);
-      tellDone(t.operator.adjusted(format.exact(entry.amount)));
-      close();
-    } catch (failed) {
-      setError(failed);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const order = useOrder(['amount', 'reason'], async () => {
+    const entry = await body(
+      api.POST('/v1/wallets/{wallet}/adjustments', {
+        params: { path: { wallet: id }, header: { 'Idempotency-Key': key } },
+        body: { amount: typed(amount), reason: reason.trim() },
+      }),
+    );
+    void refresh(client, id);
+    tellDone(t.operator.adjusted(format.exact(entry.amount)));
+    close();
+  });
   return (
-    <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
-      <Stack>
-        <Text size="sm" c="dimmed">{t.operator.adjustText}</Text>
-        <TextInput label={t.operator.amount} description={t.operator.amountHint} value={amount} onChange={(event) => setAmount(event.currentTarget.value)}
-          error={wrong ?? (field === 'amount' ? messageOf(error) : null)} inputMode="decimal" required data-autofocus />
-        <TextInput label={t.operator.reason} value={reason} onChange={(event) => setReason(event.currentTarget.value)}
-          error={field === 'reason' ? messageOf(error) : null} maxLength={512} required />
-        {error !== null && !field && <Trouble error={error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>{t.cancel}</Button>
-          <Button type="submit" loading={busy} disabled={!amount || wrong !== null || !reason.trim()}>{t.confirm}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <OrderForm order={order} close={close} action={t.confirm} disabled={!amount || wrong !== null || !reason.trim()}>
+      <Text size="sm" c="dimmed">{t.operator.adjustText}</Text>
+      <TextInput label={t.operator.amount} description={t.operator.amountHint} value={amount} onChange={(event) => setAmount(event.currentTarget.value)}
+        error={wrong ?? order.wrong('amount')} inputMode="decimal" required data-autofocus />
+      <TextInput label={t.operator.reason} value={reason} onChange={(event) => setReason(event.currentTarget.value)}
+        error={order.wrong('reason')} maxLength={512} required />
+    </OrderForm>
   );
 }

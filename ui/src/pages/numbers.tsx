@@ -1,5 +1,5 @@
 // Numbers: what the wallet rents, what it costs, and what is going to happen to it.
-import { Button, Card, Group, Modal, Select, Stack, Switch, Table, Text, TextInput, Anchor } from '@mantine/core';
+import { Button, Card, Group, Select, Stack, Switch, Table, Text, TextInput, Anchor } from '@mantine/core';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,7 +7,8 @@ import { Link } from 'wouter';
 import { api, body, idempotencyKey, Problem } from '../api/client';
 import { numberQuote, numbers, refresh, type PhoneNumber } from '../api/queries';
 import { Icon } from '../parts/icon';
-import { Amount, Confirm, Empty, Facts, Loaded, messageOf, Page, Scroll, Status, tellDone, Trouble } from '../parts/parts';
+import { Confirm, Dialog, OrderForm, useOrder } from '../parts/order';
+import { Amount, Empty, Facts, Listing, Loaded, Page, Status, tellDone } from '../parts/parts';
 import { useWallet } from '../parts/wallet-context';
 import { t } from '../texts';
 
@@ -45,23 +46,9 @@ export function NumbersPage() {
                 <Card p={0}><Empty>{t.numbers.empty}</Empty></Card>
               ) : (
                 <Card p={0}>
-                  <Scroll minWidth={760} label={t.numbers.title}>
-                    <Table verticalSpacing="xs" horizontalSpacing="md">
-                      <Table.Thead>
-                        <Table.Tr>
-                          <Table.Th>{t.numbers.number}</Table.Th>
-                          <Table.Th>{t.numbers.status}</Table.Th>
-                          <Table.Th>{t.numbers.can}</Table.Th>
-                          <Table.Th ta="right">{t.numbers.fee}</Table.Th>
-                          <Table.Th>{t.numbers.due}</Table.Th>
-                          <Table.Th ta="right">{t.numbers.arrears}</Table.Th>
-                        </Table.Tr>
-                      </Table.Thead>
-                      <Table.Tbody>
-                        {wanted.slice(0, shown).map((number) => <Row key={number.number + number.bought_at} number={number} />)}
-                      </Table.Tbody>
-                    </Table>
-                  </Scroll>
+                  <Listing minWidth={760} label={t.numbers.title} columns={[t.numbers.number, t.numbers.status, t.numbers.can, { right: t.numbers.fee }, t.numbers.due, { right: t.numbers.arrears }]}>
+                    {wanted.slice(0, shown).map((number) => <Row key={number.number + number.bought_at} number={number} />)}
+                  </Listing>
                 </Card>
               )}
               {wanted.length > shown && <Group justify="center"><Button variant="default" onClick={() => setShown(shown + ROWS)}>{t.more}</Button></Group>}
@@ -69,9 +56,9 @@ export function NumbersPage() {
           );
         }}
       </Loaded>
-      <Modal opened={buying} onClose={buy.close} title={<Text fw={600}>{t.numbers.buy}</Text>} closeButtonProps={{ 'aria-label': t.close }}>
+      <Dialog opened={buying} close={buy.close} title={t.numbers.buy}>
         <Buy close={buy.close} />
-      </Modal>
+      </Dialog>
     </Page>
   );
 }
@@ -195,53 +182,34 @@ function Buy({ close }: { close: () => void }) {
   const client = useQueryClient();
   const [number, setNumber] = useState('');
   const [type, setType] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const field = error instanceof Problem ? error.field : undefined;
   const plain = number.replace(/[\s().-]/g, '');
   // Not while it is being typed.
   const [settled] = useDebouncedValue(plain, 300);
   const quote = useQuery({ ...numberQuote(id, settled, type), enabled: settled === plain && DIGITS.test(plain) });
   const told = settled === plain && DIGITS.test(plain) ? quote.data : undefined;
-  const send = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      const bought = await body(
-        api.POST('/v1/wallets/{wallet}/numbers', {
-          params: { path: { wallet: id }, header: { 'Idempotency-Key': idempotencyKey() } },
-          body: { number: plain, type: type ?? undefined },
-        }),
-      );
-      await refresh(client, id);
-      tellDone(t.numbers.bought(bought.number));
-      close();
-    } catch (failed) {
-      setError(failed);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const order = useOrder(['number', 'type'], async () => {
+    const bought = await body(
+      api.POST('/v1/wallets/{wallet}/numbers', {
+        params: { path: { wallet: id }, header: { 'Idempotency-Key': idempotencyKey() } },
+        body: { number: plain, type: type ?? undefined },
+      }),
+    );
+    await refresh(client, id);
+    tellDone(t.numbers.bought(bought.number));
+    close();
+  });
   return (
-    <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
-      <Stack>
-        <Text size="sm" c="dimmed">{t.numbers.buyText}</Text>
-        <TextInput label={t.numbers.number} description={t.numbers.numberHint} value={number} onChange={(event) => setNumber(event.currentTarget.value)}
-          error={field === 'number' ? messageOf(error) : null} inputMode="tel" required data-autofocus />
-        <Select label={t.numbers.type} value={type ?? ''} allowDeselect={false} onChange={(value) => setType(value || null)}
-          error={field === 'type' ? messageOf(error) : null}
-          data={[{ value: '', label: t.numbers.typeAuto }, ...Object.entries(t.numbers.types).map(([value, label]) => ({ value, label }))]} />
-        <div aria-live="polite">
-          {told && <Text size="sm">{t.numbers.costs(format.money(told.monthly_fee), format.date(told.next_due_at))}</Text>}
-          {told && !told.covered && <Text size="sm" c="red">{t.numbers.notCovered(format.money(told.available))}</Text>}
-          {!told && quote.error instanceof Problem && quote.error.code === 'no_rate' && <Text size="sm" c="red">{t.numbers.noRate}</Text>}
-        </div>
-        {error !== null && !field && <Trouble error={error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>{t.cancel}</Button>
-          <Button type="submit" loading={busy} disabled={!plain || told?.covered === false}>{t.numbers.buy}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <OrderForm order={order} close={close} action={t.numbers.buy} disabled={!plain || told?.covered === false}>
+      <Text size="sm" c="dimmed">{t.numbers.buyText}</Text>
+      <TextInput label={t.numbers.number} description={t.numbers.numberHint} value={number} onChange={(event) => setNumber(event.currentTarget.value)}
+        error={order.wrong('number')} inputMode="tel" required data-autofocus />
+      <Select label={t.numbers.type} value={type ?? ''} allowDeselect={false} onChange={(value) => setType(value || null)} error={order.wrong('type')}
+        data={[{ value: '', label: t.numbers.typeAuto }, ...Object.entries(t.numbers.types).map(([value, label]) => ({ value, label }))]} />
+      <div aria-live="polite">
+        {told && <Text size="sm">{t.numbers.costs(format.money(told.monthly_fee), format.date(told.next_due_at))}</Text>}
+        {told && !told.covered && <Text size="sm" c="red">{t.numbers.notCovered(format.money(told.available))}</Text>}
+        {!told && quote.error instanceof Problem && quote.error.code === 'no_rate' && <Text size="sm" c="red">{t.numbers.noRate}</Text>}
+      </div>
+    </OrderForm>
   );
 }

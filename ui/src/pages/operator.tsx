@@ -1,15 +1,16 @@
 // All wallets, as the operator sees them.
-import { Anchor, Box, Button, Card, Group, Modal, SegmentedControl, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Card, Group, SegmentedControl, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { api, body, Problem } from '../api/client';
+import { api, body } from '../api/client';
 import { pace, tariffs, wallets, type Session, type Wallet } from '../api/queries';
 import { isZero } from '../lib/decimal';
 import { formatOf } from '../lib/format';
 import { Icon } from '../parts/icon';
-import { Empty, Loaded, messageOf, Page, Scroll, Status, tellDone, Trouble } from '../parts/parts';
+import { Dialog, OrderForm, useOrder } from '../parts/order';
+import { Empty, Listing, Loaded, Page, Status, tellDone } from '../parts/parts';
 import { t } from '../texts';
 
 const PAGE = 25;
@@ -42,22 +43,9 @@ export function WalletsPage({ session }: { session: Session }) {
               {page.data.length === 0 && !page.next_cursor ? (
                 <Empty>{t.operator.nothing}</Empty>
               ) : (
-                <Scroll minWidth={760} label={t.operator.wallets}>
-                  <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
-                    <Table.Thead>
-                      <Table.Tr>
-                        <Table.Th>{t.operator.wallet}</Table.Th>
-                        <Table.Th>{t.operator.status}</Table.Th>
-                        <Table.Th ta="right">{t.operator.balance}</Table.Th>
-                        <Table.Th ta="right">{t.operator.available}</Table.Th>
-                        <Table.Th ta="right">{t.operator.pace}</Table.Th>
-                        <Table.Th>{t.operator.lasts}</Table.Th>
-                        <Table.Th ta="right">{t.operator.arrears}</Table.Th>
-                      </Table.Tr>
-                    </Table.Thead>
-                    <Table.Tbody>{page.data.map((wallet) => <Row key={wallet.wallet} wallet={wallet} />)}</Table.Tbody>
-                  </Table>
-                </Scroll>
+                <Listing minWidth={760} label={t.operator.wallets} highlightOnHover columns={[t.operator.wallet, t.operator.status, { right: t.operator.balance }, { right: t.operator.available }, { right: t.operator.pace }, t.operator.lasts, { right: t.operator.arrears }]}>
+                  {page.data.map((wallet) => <Row key={wallet.wallet} wallet={wallet} />)}
+                </Listing>
               )}
             </Card>
             {(cursors.length > 0 || page.next_cursor) && (
@@ -69,9 +57,9 @@ export function WalletsPage({ session }: { session: Session }) {
           </Stack>
         )}
       </Loaded>
-      <Modal opened={opened} onClose={open.close} title={<Text fw={600}>{t.operator.open}</Text>} closeButtonProps={{ 'aria-label': t.close }}>
+      <Dialog opened={opened} close={open.close} title={t.operator.open}>
         <Open close={open.close} />
-      </Modal>
+      </Dialog>
     </Page>
   );
 }
@@ -107,45 +95,25 @@ function Open({ close }: { close: () => void }) {
   const [name, setName] = useState('');
   const [tariff, setTariff] = useState<string | null>('standard');
   const [zone, setZone] = useState<string | null>('UTC');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const field = error instanceof Problem ? error.field : undefined;
   const currency = lists.data?.find((one) => one.name === tariff)?.currency;
-  const send = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      const wallet = await body(
-        api.PUT('/v1/wallets/{wallet}', {
-          params: { path: { wallet: id.trim() } },
-          body: { name: name.trim(), tariff: tariff ?? undefined, time_zone: zone ?? undefined, currency },
-        }),
-      );
-      void client.invalidateQueries({ queryKey: ['wallets'] });
-      tellDone(t.operator.opened(wallet.wallet));
-      go(`/wallets/${encodeURIComponent(wallet.wallet)}`);
-    } catch (failed) {
-      setError(failed);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const order = useOrder(['wallet', 'name', 'time_zone'], async () => {
+    const wallet = await body(
+      api.PUT('/v1/wallets/{wallet}', {
+        params: { path: { wallet: id.trim() } },
+        body: { name: name.trim(), tariff: tariff ?? undefined, time_zone: zone ?? undefined, currency },
+      }),
+    );
+    void client.invalidateQueries({ queryKey: ['wallets'] });
+    tellDone(t.operator.opened(wallet.wallet));
+    go(`/wallets/${encodeURIComponent(wallet.wallet)}`);
+  });
   return (
-    <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
-      <Stack>
-        <Text size="sm" c="dimmed">{t.operator.openText}</Text>
-        <TextInput label={t.operator.id} description={t.operator.idHint} value={id} onChange={(event) => setId(event.currentTarget.value)} error={field === 'wallet' ? messageOf(error) : null} required data-autofocus />
-        <TextInput label={t.operator.name} value={name} onChange={(event) => setName(event.currentTarget.value)} error={field === 'name' ? messageOf(error) : null} />
-        <Select label={t.operator.tariff} value={tariff} onChange={setTariff} allowDeselect={false} data={(lists.data ?? []).map((one) => ({ value: one.name, label: `${one.name} (${one.currency})` }))} />
-        <Select label={t.operator.zone} value={zone} onChange={setZone} allowDeselect={false} searchable limit={100} data={zones} error={field === 'time_zone' ? messageOf(error) : null} />
-        {error !== null && !['wallet', 'name', 'time_zone'].includes(field ?? '') && <Trouble error={error} />}
-        <Box>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>{t.cancel}</Button>
-            <Button type="submit" loading={busy} disabled={!/^[A-Za-z0-9._:-]{1,64}$/.test(id.trim())}>{t.operator.open}</Button>
-          </Group>
-        </Box>
-      </Stack>
-    </form>
+    <OrderForm order={order} close={close} action={t.operator.open} disabled={!/^[A-Za-z0-9._:-]{1,64}$/.test(id.trim())}>
+      <Text size="sm" c="dimmed">{t.operator.openText}</Text>
+      <TextInput label={t.operator.id} description={t.operator.idHint} value={id} onChange={(event) => setId(event.currentTarget.value)} error={order.wrong('wallet')} required data-autofocus />
+      <TextInput label={t.operator.name} value={name} onChange={(event) => setName(event.currentTarget.value)} error={order.wrong('name')} />
+      <Select label={t.operator.tariff} value={tariff} onChange={setTariff} allowDeselect={false} data={(lists.data ?? []).map((one) => ({ value: one.name, label: `${one.name} (${one.currency})` }))} />
+      <Select label={t.operator.zone} value={zone} onChange={setZone} allowDeselect={false} searchable limit={100} data={zones} error={order.wrong('time_zone')} />
+    </OrderForm>
   );
 }

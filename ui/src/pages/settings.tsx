@@ -8,7 +8,8 @@ import { api, body, Problem, type Schemas } from '../api/client';
 import { alertSettings, deliveries, keys, webhooks } from '../api/queries';
 import { isNegative, nanos, typed } from '../lib/decimal';
 import { Icon } from '../parts/icon';
-import { Confirm, Empty, Loaded, messageOf, Page, Scroll, Section, Status, tellDone, tellTrouble, Trouble } from '../parts/parts';
+import { Confirm, Dialog, OrderForm, useOrder } from '../parts/order';
+import { Empty, Listing, Loaded, Page, Scroll, Section, Status, tellDone, tellTrouble } from '../parts/parts';
 import { useWallet } from '../parts/wallet-context';
 import { t } from '../texts';
 
@@ -127,9 +128,9 @@ function Webhooks() {
           );
         }}
       </Loaded>
-      <Modal opened={adding} onClose={add.close} title={<Text fw={600}>{t.settings.addWebhook}</Text>} closeButtonProps={{ 'aria-label': t.close }}>
+      <Dialog opened={adding} close={add.close} title={t.settings.addWebhook}>
         <AddWebhook close={add.close} made={(text) => { setSecret(text); void changed(); }} />
-      </Modal>
+      </Dialog>
       <Secret title={t.settings.secret} text={t.settings.secretText} secret={secret} close={() => setSecret(null)} />
     </Section>
   );
@@ -139,34 +140,16 @@ function AddWebhook({ close, made }: { close: () => void; made: (secret: string)
   const { id } = useWallet();
   const [url, setUrl] = useState('');
   const [types, setTypes] = useState<string[]>([]);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const field = error instanceof Problem ? error.field : undefined;
-  const send = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      const webhook = await body(api.POST('/v1/webhooks', { body: { url: url.trim(), wallet: id, types: types.length > 0 ? types : undefined } }));
-      close();
-      made(webhook.secret);
-    } catch (failed) {
-      setError(failed);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const order = useOrder(['url'], async () => {
+    const webhook = await body(api.POST('/v1/webhooks', { body: { url: url.trim(), wallet: id, types: types.length > 0 ? types : undefined } }));
+    close();
+    made(webhook.secret);
+  });
   return (
-    <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
-      <Stack>
-        <TextInput label={t.settings.url} description={t.settings.urlHint} value={url} onChange={(event) => setUrl(event.currentTarget.value)} error={field === 'url' ? messageOf(error) : null} required data-autofocus />
-        <MultiSelect label={t.settings.types} placeholder={types.length === 0 ? t.settings.allTypes : undefined} value={types} onChange={setTypes} data={Object.entries(t.settings.alertTypes).map(([value, label]) => ({ value, label }))} clearable />
-        {error !== null && field !== 'url' && <Trouble error={error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>{t.cancel}</Button>
-          <Button type="submit" loading={busy} disabled={!url.trim()}>{t.settings.addWebhook}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <OrderForm order={order} close={close} action={t.settings.addWebhook} disabled={!url.trim()}>
+      <TextInput label={t.settings.url} description={t.settings.urlHint} value={url} onChange={(event) => setUrl(event.currentTarget.value)} error={order.wrong('url')} required data-autofocus />
+      <MultiSelect label={t.settings.types} placeholder={types.length === 0 ? t.settings.allTypes : undefined} value={types} onChange={setTypes} data={Object.entries(t.settings.alertTypes).map(([value, label]) => ({ value, label }))} clearable />
+    </OrderForm>
   );
 }
 
@@ -267,40 +250,28 @@ function Keys() {
       <Card p={0}>
         <Loaded query={found}>
           {(all) => (
-            <Scroll minWidth={560} label={t.settings.keys}>
-              <Table verticalSpacing="xs" horizontalSpacing="md">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t.settings.name}</Table.Th>
-                    <Table.Th>{t.settings.role}</Table.Th>
-                    <Table.Th>{t.settings.made}</Table.Th>
-                    <Table.Th ta="right">{t.settings.revoke}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {all.filter((key) => key.wallet === id).map((key) => (
-                    <Table.Tr key={key.id}>
-                      <Table.Td className="wrap">{key.name || '–'}<Text size="xs" c="dimmed">{key.id}</Text></Table.Td>
-                      <Table.Td>{t.settings.roles[key.role]?.split(':')[0] ?? key.role}</Table.Td>
-                      <Table.Td>{format.date(key.made_at)}</Table.Td>
-                      <Table.Td ta="right">
-                        {key.revoked_at ? (
-                          <Badge variant="light" color="gray" tt="none" styles={{ root: { color: 'var(--mantine-color-text)' } }}>{t.settings.revoked}</Badge>
-                        ) : (
-                          <Button size="compact-sm" variant="subtle" c="light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))" onClick={() => setRevoking(key)}>{t.settings.revoke}</Button>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Scroll>
+            <Listing minWidth={560} label={t.settings.keys} columns={[t.settings.name, t.settings.role, t.settings.made, { right: t.settings.revoke }]}>
+              {all.filter((key) => key.wallet === id).map((key) => (
+                <Table.Tr key={key.id}>
+                  <Table.Td className="wrap">{key.name || '–'}<Text size="xs" c="dimmed">{key.id}</Text></Table.Td>
+                  <Table.Td>{t.settings.roles[key.role]?.split(':')[0] ?? key.role}</Table.Td>
+                  <Table.Td>{format.date(key.made_at)}</Table.Td>
+                  <Table.Td ta="right">
+                    {key.revoked_at ? (
+                      <Badge variant="light" color="gray" tt="none" styles={{ root: { color: 'var(--mantine-color-text)' } }}>{t.settings.revoked}</Badge>
+                    ) : (
+                      <Button size="compact-sm" variant="subtle" c="light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))" onClick={() => setRevoking(key)}>{t.settings.revoke}</Button>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Listing>
           )}
         </Loaded>
       </Card>
-      <Modal opened={making} onClose={make.close} title={<Text fw={600}>{t.settings.addKey}</Text>} closeButtonProps={{ 'aria-label': t.close }}>
+      <Dialog opened={making} close={make.close} title={t.settings.addKey}>
         <MakeKey close={make.close} made={(text) => { setSecret(text); void changed(); }} />
-      </Modal>
+      </Dialog>
       <Secret title={t.signIn.key} text={t.settings.keyText} secret={secret} close={() => setSecret(null)} />
       <Confirm opened={revoking !== null} close={() => setRevoking(null)} danger title={t.settings.revokeTitle(revoking?.name || revoking?.id || '')} text={t.settings.revokeText} action={t.settings.revoke}
         run={async () => { if (revoking) await api.DELETE('/v1/keys/{id}', { params: { path: { id: revoking.id } } }); await changed(); }} />
@@ -312,33 +283,16 @@ function MakeKey({ close, made }: { close: () => void; made: (secret: string) =>
   const { id } = useWallet();
   const [name, setName] = useState('');
   const [role, setRole] = useState('viewer');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const send = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      const key = await body(api.POST('/v1/keys', { body: { name: name.trim(), role, wallet: id } }));
-      close();
-      made(key.key);
-    } catch (failed) {
-      setError(failed);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const order = useOrder(['name', 'role'], async () => {
+    const key = await body(api.POST('/v1/keys', { body: { name: name.trim(), role, wallet: id } }));
+    close();
+    made(key.key);
+  });
   return (
-    <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
-      <Stack>
-        <TextInput label={t.settings.name} value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={100} required data-autofocus />
-        <Select label={t.settings.role} value={role} allowDeselect={false} onChange={(value) => setRole(value ?? 'viewer')} data={Object.entries(t.settings.roles).map(([value, label]) => ({ value, label }))} />
-        {error !== null && <Trouble error={error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>{t.cancel}</Button>
-          <Button type="submit" loading={busy} disabled={!name.trim()}>{t.settings.addKey}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <OrderForm order={order} close={close} action={t.settings.addKey} disabled={!name.trim()}>
+      <TextInput label={t.settings.name} value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={100} error={order.wrong('name')} required data-autofocus />
+      <Select label={t.settings.role} value={role} allowDeselect={false} onChange={(value) => setRole(value ?? 'viewer')} data={Object.entries(t.settings.roles).map(([value, label]) => ({ value, label }))} />
+    </OrderForm>
   );
 }
 

@@ -8,7 +8,7 @@ import { tariff as tariffQuery, tariffs } from '../api/queries';
 import { now } from '../lib/clock';
 import { formatOf, type Format } from '../lib/format';
 import { changesOf, rowsFor } from '../lib/rates';
-import { Empty, Loaded, Page, Scroll, Section, Status } from '../parts/parts';
+import { Empty, Listing, Loaded, Page, Section, Status } from '../parts/parts';
 import { t } from '../texts';
 
 const ROWS_MAX = 500;
@@ -44,34 +44,20 @@ function Tariff({ tariff }: { tariff: Schemas['Tariff'] }) {
     <>
       <Section title={t.tariffs.versions}>
         <Card p={0}>
-          <Scroll minWidth={640} label={t.tariffs.versions}>
-            <Table verticalSpacing="xs" horizontalSpacing="md">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t.tariffs.version}</Table.Th>
-                  <Table.Th>{t.tariffs.from}</Table.Th>
-                  <Table.Th>{t.tariffs.until}</Table.Th>
-                  <Table.Th ta="right">{t.tariffs.rates}</Table.Th>
-                  <Table.Th ta="right">{t.tariffs.fees}</Table.Th>
-                  <Table.Th ta="right">{t.tariffs.numberFees}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {tariff.versions.toReversed().map((version) => (
-                  <Table.Tr key={version.version}>
-                    <Table.Td>
-                      <Group gap="xs">{version.version}{version === current && <Status status="active" text={t.tariffs.now} />}</Group>
-                    </Table.Td>
-                    <Table.Td>{format.dateTime(version.effective_from)}</Table.Td>
-                    <Table.Td>{version.effective_until ? format.dateTime(version.effective_until) : t.tariffs.furtherNotice}</Table.Td>
-                    <Table.Td ta="right">{format.number(version.rates)}</Table.Td>
-                    <Table.Td ta="right">{format.number(version.carrier_fees)}</Table.Td>
-                    <Table.Td ta="right">{format.number(version.number_fees)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Scroll>
+          <Listing minWidth={640} label={t.tariffs.versions} columns={[t.tariffs.version, t.tariffs.from, t.tariffs.until, { right: t.tariffs.rates }, { right: t.tariffs.fees }, { right: t.tariffs.numberFees }]}>
+            {tariff.versions.toReversed().map((version) => (
+              <Table.Tr key={version.version}>
+                <Table.Td>
+                  <Group gap="xs">{version.version}{version === current && <Status status="active" text={t.tariffs.now} />}</Group>
+                </Table.Td>
+                <Table.Td>{format.dateTime(version.effective_from)}</Table.Td>
+                <Table.Td>{version.effective_until ? format.dateTime(version.effective_until) : t.tariffs.furtherNotice}</Table.Td>
+                <Table.Td ta="right">{format.number(version.rates)}</Table.Td>
+                <Table.Td ta="right">{format.number(version.carrier_fees)}</Table.Td>
+                <Table.Td ta="right">{format.number(version.number_fees)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Listing>
         </Card>
       </Section>
       {current && <Costs name={tariff.name} version={current.version} format={format} />}
@@ -112,28 +98,16 @@ function Costs({ name, version, format }: { name: string; version: string; forma
           if (all.length === 0) return <Card p={0}><Empty>{t.tariffs.noRow}</Empty></Card>;
           return (
             <Card p={0}>
-              <Scroll minWidth={520} label={t.tariffs.costs}>
-                <Table verticalSpacing={6} horizontalSpacing="md">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{t.activity.what}</Table.Th>
-                      <Table.Th>{t.tariffs.applies}</Table.Th>
-                      <Table.Th>{t.tariffs.prefix}</Table.Th>
-                      <Table.Th ta="right">{t.tariffs.price}</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {all.slice(0, ROWS_MAX).map((row, at) => (
-                      <Table.Tr key={at}>
-                        <Table.Td>{row.of}</Table.Td>
-                        <Table.Td>{row.applies}</Table.Td>
-                        <Table.Td className="figures">{row.prefix}</Table.Td>
-                        <Table.Td ta="right" className="figures">{row.price}</Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Scroll>
+              <Listing minWidth={520} label={t.tariffs.costs} dense columns={[t.activity.what, t.tariffs.applies, t.tariffs.prefix, { right: t.tariffs.price }]}>
+                {all.slice(0, ROWS_MAX).map((row, at) => (
+                  <Table.Tr key={at}>
+                    <Table.Td>{row.of}</Table.Td>
+                    <Table.Td>{row.applies}</Table.Td>
+                    <Table.Td className="figures">{row.prefix}</Table.Td>
+                    <Table.Td ta="right" className="figures">{row.price}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Listing>
             </Card>
           );
         }}
@@ -168,28 +142,16 @@ function Compare({ tariff, format }: { tariff: Schemas['Tariff']; format: Format
                 <Stack gap="xs">
                   <Text size="sm">{t.tariffs.changes(changes.length)}</Text>
                   <Card p={0}>
-                    <Scroll minWidth={520} label={t.tariffs.compare}>
-                      <Table verticalSpacing={6} horizontalSpacing="md">
-                        <Table.Thead>
-                          <Table.Tr>
-                            <Table.Th>{t.activity.what}</Table.Th>
-                            <Table.Th>{t.tariffs.applies}</Table.Th>
-                            <Table.Th ta="right">{t.tariffs.before}</Table.Th>
-                            <Table.Th ta="right">{t.tariffs.after}</Table.Th>
-                          </Table.Tr>
-                        </Table.Thead>
-                        <Table.Tbody>
-                          {changes.slice(0, ROWS_MAX).map((change) => (
-                            <Table.Tr key={change.what + change.key}>
-                              <Table.Td>{change.what}</Table.Td>
-                              <Table.Td>{change.key}</Table.Td>
-                              <Table.Td ta="right" className="figures">{change.before ? format.exact(change.before) : t.tariffs.added}</Table.Td>
-                              <Table.Td ta="right" className="figures">{change.after ? format.exact(change.after) : t.tariffs.removed}</Table.Td>
-                            </Table.Tr>
-                          ))}
-                        </Table.Tbody>
-                      </Table>
-                    </Scroll>
+                    <Listing minWidth={520} label={t.tariffs.compare} dense columns={[t.activity.what, t.tariffs.applies, { right: t.tariffs.before }, { right: t.tariffs.after }]}>
+                      {changes.slice(0, ROWS_MAX).map((change) => (
+                        <Table.Tr key={change.what + change.key}>
+                          <Table.Td>{change.what}</Table.Td>
+                          <Table.Td>{change.key}</Table.Td>
+                          <Table.Td ta="right" className="figures">{change.before ? format.exact(change.before) : t.tariffs.added}</Table.Td>
+                          <Table.Td ta="right" className="figures">{change.after ? format.exact(change.after) : t.tariffs.removed}</Table.Td>
+                        </Table.Tr>
+                      ))}
+                    </Listing>
                   </Card>
                 </Stack>
               );

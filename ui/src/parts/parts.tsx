@@ -1,5 +1,5 @@
 // Small pieces that every page is put together from.
-import { Alert, Badge, Box, Button, Card, Center, Group, Loader, Modal, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Box, Button, Card, Center, Group, Loader, Stack, Table, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { Problem } from '../api/client';
@@ -30,6 +30,31 @@ export function Scroll({ minWidth, label, children }: { minWidth: number; label:
     <Box style={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label={label} className="scroll">
       <Box miw={minWidth}>{children}</Box>
     </Box>
+  );
+}
+
+/** A table that scrolls sideways where it must. A column with figures is named as `{ right }`. */
+export function Listing({ label, minWidth, columns, dense, highlightOnHover, children }: {
+  label: string;
+  minWidth: number;
+  columns: (string | { right: string })[];
+  dense?: boolean;
+  highlightOnHover?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <Scroll minWidth={minWidth} label={label}>
+      <Table verticalSpacing={dense ? 6 : 'xs'} horizontalSpacing="md" highlightOnHover={highlightOnHover}>
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map((column, at) => (
+              typeof column === 'string' ? <Table.Th key={at}>{column}</Table.Th> : <Table.Th key={at} ta="right">{column.right}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>{children}</Table.Tbody>
+      </Table>
+    </Scroll>
   );
 }
 
@@ -153,44 +178,6 @@ export function Facts({ facts }: { facts: [string, ReactNode][] }) {
         </Box>
       ))}
     </Box>
-  );
-}
-
-/** Asks before something is done that cannot be undone. */
-export function Confirm({ opened, title, text, action, danger, run, close }: {
-  opened: boolean;
-  title: string;
-  text: string;
-  action: string;
-  danger?: boolean;
-  run: () => Promise<unknown>;
-  close: () => void;
-}) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const confirm = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await run();
-      close();
-    } catch (failed) {
-      setError(failed);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Modal opened={opened} onClose={close} title={<Text fw={600} className="wrap">{title}</Text>} closeButtonProps={{ 'aria-label': t.close }}>
-      <Stack>
-        <Text size="sm">{text}</Text>
-        {error !== null && <Trouble error={error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>{t.cancel}</Button>
-          <Button color={danger ? 'red.8' : undefined} loading={busy} onClick={() => void confirm()}>{action}</Button>
-        </Group>
-      </Stack>
-    </Modal>
   );
 }
 
