@@ -23,7 +23,7 @@ pub const JSON_BYTES_MAX: usize = 1 << 20;
 /// How far the permit for a body may be ahead of what has come of it.
 const STEP_BYTES: usize = 1 << 20;
 /// Work on more bytes than this would keep a worker's other connections waiting for milliseconds.
-const INLINE_BYTES_MAX: usize = 1 << 20;
+const INLINE_BYTES_MAX: usize = 128 << 10;
 /// How many times smaller a packed body usually is.
 const PACKING: usize = 8;
 
