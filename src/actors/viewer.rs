@@ -109,8 +109,7 @@ impl Viewer {
 
     fn fold_all(&mut self) -> Result<(), StoreError> {
         loop {
-            let watch = Stopwatch::start();
-            self.began = watch;
+            self.began = Stopwatch::start();
             let pass = self.builder.pass(PASS_ROWS_MAX, |_| ())?;
             let rows = pass.rows;
             if rows >= LOAD_ROWS_MIN {
@@ -120,7 +119,7 @@ impl Viewer {
             if rows > 0 {
                 self.progress.built(&pass.position, rows);
                 self.meters.views.rows.increment(rows);
-                self.meters.views.pass_seconds.record(watch.seconds());
+                self.meters.views.pass_seconds.record(self.began.seconds());
             }
             self.watch_lag();
             let due =

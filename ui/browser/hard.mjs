@@ -9,16 +9,27 @@ const NUMBERS = 200;
 const DAYS = 365;
 const MESSAGES = Number(process.env.FAREBOX_BROWSER_MESSAGES ?? 100_000);
 
-/** The connection is lost and comes back; a call fails and is tried again; answers take their time. */
-export async function connections(program, browser) {
+/** An engine with a wallet of 50 dollars, and somebody who has not signed in yet. */
+async function funded(program, browser) {
   const engine = await Engine.start(program);
   const client = engine.client();
   await client.open('acme');
   await client.credit('acme', '50');
-  const { context, page } = await visitor(browser, engine.url);
-  await signIn(page, engine.url, { key: OPERATOR_KEY });
-  await page.goto('/wallets/acme');
-  await page.getByText('Live', { exact: true }).waitFor();
+  return { engine, client, ...(await visitor(browser, engine.url)) };
+}
+
+/** The same, with the operator at the wallet's page. */
+async function watched(program, browser) {
+  const world = await funded(program, browser);
+  await signIn(world.page, world.engine.url, { key: OPERATOR_KEY });
+  await world.page.goto('/wallets/acme');
+  await world.page.getByText('Live', { exact: true }).waitFor();
+  return world;
+}
+
+/** The connection is lost and comes back; a call fails and is tried again; answers take their time. */
+export async function connections(program, browser) {
+  const { engine, client, context, page } = await watched(program, browser);
 
   await context.setOffline(true);
   await page.getByText(/^As of /).waitFor();
@@ -62,14 +73,7 @@ export async function connections(program, browser) {
 
 /** An engine that restarts is missed, and found again; nobody is signed out by it. */
 export async function restart(program, browser) {
-  const engine = await Engine.start(program);
-  const client = engine.client();
-  await client.open('acme');
-  await client.credit('acme', '50');
-  const { context, page } = await visitor(browser, engine.url);
-  await signIn(page, engine.url, { key: OPERATOR_KEY });
-  await page.goto('/wallets/acme');
-  await page.getByText('Live', { exact: true }).waitFor();
+  const { engine, client, context, page } = await watched(program, browser);
   await engine.restart(async () => {
     await page.getByText(/^As of /).waitFor();
     assert.equal(await page.getByTestId('balance').textContent(), '$50.00', 'what was known stays');
@@ -192,11 +196,7 @@ async function year(client) {
 
 /** Everything with the keyboard alone: to the top-up, through its tabs, and out again. */
 export async function keyboard(program, browser) {
-  const engine = await Engine.start(program);
-  const client = engine.client();
-  await client.open('acme');
-  await client.credit('acme', '50');
-  const { context, page } = await visitor(browser, engine.url);
+  const { engine, context, page } = await funded(program, browser);
   await page.goto('/wallets/acme');
   // The field has the focus already.
   await page.getByLabel(/^Key/).waitFor();
