@@ -15,7 +15,7 @@ tools := $(HOME)/.cache/farebox/tools
 short_set := set --seconds 3 --warmup 1 --million 100000 --preload 3000000 --table $(target)/loadtest/table.md \
 	--json $(target)/loadtest/report.json --html $(target)/loadtest/report.html
 
-.PHONY: help run build ui test browser screenshot types crash year peers prometheus lint deny bench bench-usage real loadtest ledgers ledgers-smoke setup
+.PHONY: help run build ui test browser screenshot types crash year peers prometheus lint deny bench instructions bench-usage real loadtest ledgers ledgers-smoke setup
 
 help:
 	@echo 'make run       build, then serve a sandbox with a funded wallet on 127.0.0.1:8080'
@@ -31,6 +31,7 @@ help:
 	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
 	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
 	@echo 'make bench     criterion benchmarks'
+	@echo 'make instructions  instructions of a thousand events, stage by stage, with Valgrind; fails above their limits'
 	@echo 'make bench-usage  usage and exports over a large store; how large by ARGS="--events N"'
 	@echo 'make real      meter the real messages of ../shared/data (or DATA=DIR) and audit every charge'
 	@echo 'make loadtest  a short set of load tests, report in $(target)/loadtest; another run by ARGS="run hot --seconds 60"'
@@ -77,14 +78,14 @@ peers: setup
 	cargo test --workspace --test peers -- --show-output
 
 prometheus: setup
-	scripts/prometheus.sh
+	scripts/debian.sh prometheus=promtool
 	cargo test --workspace --test watch -- --show-output
 
 lint: setup
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	@# All targets are not those that `cargo test` leaves out.
-	cargo clippy --workspace --test crash --test peers --test watch --test year -- -D warnings
+	cargo clippy --workspace --test crash --test peers --test watch --test year --bench instructions -- -D warnings
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --workspace check bans licenses sources; \
 	else echo 'lint: cargo-deny is not installed, licences and sources were not checked (make deny)'; fi
 
@@ -98,6 +99,16 @@ $(tools)/bin/cargo-deny:
 bench: setup
 	cargo bench --workspace --profile dev
 
+# Limits of what may be needed stand in benches/instructions.rs.
+instructions: setup $(tools)/bin/gungraun-runner
+	@scripts/debian.sh valgrind=valgrind
+	@if command -v valgrind >/dev/null; then \
+		GUNGRAUN_RUNNER=$(tools)/bin/gungraun-runner cargo bench --workspace --profile dev --bench instructions; \
+	else echo 'instructions: skipped, Valgrind is missing'; fi
+
+$(tools)/bin/gungraun-runner:
+	CARGO_TARGET_DIR=$(tools)/target cargo install gungraun-runner --version 0.20.0 --locked --root $(tools)
+
 bench-usage: build
 	$(target)/debug/loadtest usage $(ARGS)
 
@@ -108,11 +119,11 @@ loadtest: build
 	$(target)/debug/loadtest $(or $(ARGS),$(short_set))
 
 ledgers: build
-	scripts/ledgers.sh
+	scripts/debian.sh 'postgresql=/usr/lib/postgresql/*/bin/postgres' redis-server=redis-server
 	$(target)/debug/loadtest peers $(ARGS)
 
 ledgers-smoke: build
-	scripts/ledgers.sh
+	scripts/debian.sh 'postgresql=/usr/lib/postgresql/*/bin/postgres' redis-server=redis-server
 	$(target)/debug/loadtest peers --runs 1 --seconds 3 --warmup 1 --trial 0
 
 setup:

@@ -1,28 +1,22 @@
 //! What an event costs in the core: deciding and folding, its row, its id looked up, its being counted; and what a commit
 //! costs.
 
+mod common;
+
 use std::hint::black_box;
 use std::time::Duration;
 
+use common::{NOW, ROWS, decided, entry, funded_wallet, key, message};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use farebox::domain::address::Address;
 use farebox::domain::currency::Currency;
-use farebox::domain::decide::{Command, Ground, Moment, decide};
-use farebox::domain::event::{Direction, Encoding, Event, Happening, Kind, Message, Mode, Name, Units};
+use farebox::domain::decide::{Command, decide};
+use farebox::domain::event::{Event, Happening};
 use farebox::domain::identity::Key;
 use farebox::domain::money::Money;
-use farebox::domain::rating::Rated;
-use farebox::domain::record::{Price, Record, TariffId, Terms, VersionId};
-use farebox::domain::sender_type::SenderType;
-use farebox::domain::time::{Span, Timestamp};
-use farebox::domain::wallet::{Status, Wallet, WalletId};
 use farebox::engine::batch::Told;
-use farebox::engine::book::Book;
-use farebox::engine::endpoints::Endpoints;
 use farebox::engine::ids::{RecentIds, RowPlace};
 use farebox::engine::outcome::Outcome;
 use farebox::engine::tally::Tally;
-use farebox::engine::world::{NumberOwner, World};
 use farebox::journal::embedded::{Embedded, Settings};
 use farebox::journal::frame::{FrameBuilder, Head};
 use farebox::journal::rows::put_record;
@@ -31,71 +25,13 @@ use farebox::metrics::Meters;
 use farebox::store::filter::Filter;
 use farebox::store::keys::Generation;
 
-const NOW: Timestamp = Timestamp::from_nanos(1_800_000_000_000_000_000);
 const FRAME_BYTES: usize = 512 << 10;
-const ROWS: usize = 1_000;
 const FILTER_IDS: u64 = 1_000_000;
 const RECENT_IDS: u64 = 100_000;
 
-fn wallet() -> Wallet {
-    let id = WalletId { partition: 0, number: 0 };
-    let terms = Terms {
-        wallet: "acme",
-        name: "Acme",
-        currency: Currency::USD,
-        time_zone: "UTC",
-        tariff: TariffId(0),
-    };
-    let funded = Wallet::opened(id, &terms);
-    Wallet { status: Status::Active, balance: Money::MAX, seq: 1, records: 3, ..funded }
-}
-
-fn message() -> Command<'static> {
-    let message = Message {
-        direction: Direction::Outbound,
-        kind: Kind::Sms,
-        channel: Address::parse("+14155550100").expect("a number"),
-        peer: Address::parse("+85291234567").expect("a number"),
-        units: Units { billed: 1, counted: Some(1), encoding: Some(Encoding::Gsm7) },
-        sender_type: SenderType::Local,
-        carrier: None,
-    };
-    let event = Event {
-        name: Name { source: "", id: "3f0c2a51-77a4-4f0e-9c55-2c9b1f6e8d10" },
-        happening: Happening::Message(message),
-        mode: Mode::Admit,
-        occurred_at: NOW,
-        campaign: "autumn",
-        tags: "",
-        hold: "",
-    };
-    let (unit_price, carrier_fee) = (Money::from_nanos(7_900_000), Money::from_nanos(3_000_000));
-    let rated = Rated {
-        rate_row: 4,
-        fee_row: Some(2),
-        unit_price,
-        price: unit_price,
-        carrier_fee,
-        country: Some(*b"HK"),
-    };
-    Command::Post { event, price: Some(Price { version: VersionId(0), rated }), early: None }
-}
-
-/// Decides in an empty world: a message that is charged asks nothing of it.
-fn decided<T>(decide: impl FnOnce(Ground<'_>) -> T) -> T {
-    let (book, endpoints) = (Book::default(), Endpoints::default());
-    let world = World { book: &book, endpoints: &endpoints, number_owner: NumberOwner::Nobody };
-    decide(world.ground(Moment { now: NOW, too_old_after: Span::from_days(35) }))
-}
-
-fn entry() -> Record<'static> {
-    let records = decided(|ground| decide(&mut wallet(), &message(), ground));
-    records.expect("the wallet is funded")[0].clone()
-}
-
 fn deciding(criterion: &mut Criterion) {
     let command = message();
-    let funded = wallet();
+    let funded = funded_wallet();
     let mut group = criterion.benchmark_group("core");
     group.throughput(Throughput::Elements(ROWS as u64));
     group.bench_function("decide_and_apply_1000", |bencher| {
@@ -157,12 +93,6 @@ fn appending(criterion: &mut Criterion) {
         );
     });
     group.finish();
-}
-
-/// Some key, as evenly spread as a keyed hash.
-fn key(number: u64) -> Key {
-    let hash = blake3::hash(&number.to_le_bytes());
-    Key(u128::from_le_bytes(*hash.as_bytes().first_chunk().expect("a hash has 32 bytes")))
 }
 
 fn ids(criterion: &mut Criterion) {

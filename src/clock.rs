@@ -78,6 +78,12 @@ impl Stopwatch {
         Stopwatch(Instant::now())
     }
 
+    /// One that was started so long ago.
+    #[cfg(test)]
+    pub fn started_before(elapsed: Duration) -> Stopwatch {
+        Stopwatch(Instant::now().checked_sub(elapsed).expect("the machine has run for so long"))
+    }
+
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }

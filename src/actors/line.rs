@@ -3,6 +3,9 @@
 //!
 //! A drain takes from all lanes in turn, so that whoever floods waits behind itself and not before everybody else. Within
 //! a lane the order is that of coming.
+//!
+//! Whoever is alone has drains as large as there may be, which cost least an event. While others are there too drains
+//! are small: what is under way when somebody comes is what he waits for whatever his turn.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -12,9 +15,15 @@ use super::gate::Share;
 use super::queue::Queue;
 use crate::clock::Stopwatch;
 
-/// A wallet's own lane fills at most this part of a drain: its events are decided one after the other whatever their
-/// number, and a drain of nothing else would only keep the others waiting.
-const PART_OF_ONE_WALLET: usize = 4;
+/// A lane has this part of a drain when it is its turn. A wallet's own lane has one turn in each drain: its events are
+/// decided one after the other whatever their number, and a drain of nothing else would only keep the others waiting.
+const PART_OF_A_LANE: usize = 4;
+
+/// While the line is shared a drain is at most this part of what it may be.
+const PART_WHILE_SHARED: usize = 32;
+
+/// The line counts as shared for so long after a lane was used that is not the one used before it.
+const SHARED_FOR: Duration = Duration::from_secs(1);
 
 /// Whose jobs a lane holds; `None`: everything but events.
 type Owner = Option<Share>;
@@ -29,6 +38,9 @@ pub struct Line {
     jobs: usize,
     /// Since when the job of the last drain had waited that came first.
     first_came: Option<Stopwatch>,
+    /// Whose events came last, and when last those of two came one after the other.
+    last: Owner,
+    shared_at: Option<Stopwatch>,
 }
 
 impl Line {
@@ -46,6 +58,12 @@ impl Line {
             Job::Events { lane, .. } => Some(lane.clone()),
             _ => None,
         };
+        if owner.is_some() && owner != self.last {
+            if self.last.is_some() {
+                self.shared_at = Some(since);
+            }
+            self.last = owner.clone();
+        }
         let lane = self.lanes.entry(owner).or_insert_with_key(|owner| {
             self.turns.push_back(owner.clone());
             VecDeque::new()
@@ -67,37 +85,42 @@ impl Line {
         self.jobs
     }
 
-    /// The next drain: a job of each lane in turn, until they weigh `weight_max` or more; with it their weight. At least one
-    /// job, however large.
+    /// What a drain may weigh now of the most that it may weigh at all.
+    pub fn weight_max(&self, most: usize) -> usize {
+        let shared = self.shared_at.is_some_and(|since| since.elapsed() < SHARED_FOR);
+        if shared { (most / PART_WHILE_SHARED).max(1) } else { most }
+    }
+
+    /// The next drain: of each lane in turn its part, until they weigh `weight_max` or more; with it their weight. At least
+    /// one job, however large. Parts are counted in events, so that whoever sends few at a time does not wait for whoever
+    /// sends many.
     pub fn take(&mut self, weight_max: usize) -> (Vec<Job>, usize) {
         let (mut taken, mut weight) = (Vec::new(), 0);
         self.first_came = None;
+        let part_max = weight_max / PART_OF_A_LANE;
         let mut served = Vec::new();
-        let mut of_wallets: HashMap<Owner, usize, ahash::RandomState> = HashMap::default();
         while weight < weight_max
             && let Some(owner) = self.turns.pop_front()
         {
             let lane = self.lanes.get_mut(&owner).expect("a lane that has a turn");
-            let (since, job) = lane.pop_front().expect("a lane that has a turn is not empty");
-            self.first_came = Some(self.first_came.map_or(since, |first| first.min(since)));
-            let job_weight = job.weight();
-            weight += job_weight;
-            taken.push(job);
-            self.jobs -= 1;
+            let (taken_before, mut part) = (taken.len(), 0);
+            while (part < part_max || taken.len() == taken_before)
+                && let Some((since, job)) = lane.pop_front()
+            {
+                self.first_came = Some(self.first_came.map_or(since, |first| first.min(since)));
+                part += job.weight();
+                taken.push(job);
+            }
+            weight += part;
+            self.jobs -= taken.len() - taken_before;
             if lane.is_empty() {
                 self.lanes.remove(&owner);
-                continue;
+            } else if matches!(owner, Some(Share::Wallet(_))) {
+                // One part of a drain is all that it has.
+                served.push(owner);
+            } else {
+                self.turns.push_back(owner);
             }
-            if matches!(owner, Some(Share::Wallet(_))) {
-                let of_wallet = of_wallets.entry(owner.clone()).or_default();
-                *of_wallet += job_weight;
-                if *of_wallet * PART_OF_ONE_WALLET >= weight_max {
-                    // It has had its part of this drain.
-                    served.push(owner);
-                    continue;
-                }
-            }
-            self.turns.push_back(owner);
         }
         self.turns.extend(served);
         (taken, weight)
@@ -173,6 +196,31 @@ mod tests {
         while !line.is_empty() {
             assert!(line.take(80).1 > 0);
         }
+    }
+
+    #[test]
+    fn drains_are_small_while_others_are_there() {
+        let most = 100 * PART_WHILE_SHARED;
+        let mut line = Line::default();
+        assert_eq!(line.weight_max(most), most);
+        (0..3).for_each(|number| line.push(events(caller("flood"), number * 10, 10)));
+        line.push(Job::PutAway);
+        line.push(events(caller("flood"), 30, 10));
+        assert_eq!(line.weight_max(most), most, "what is no traffic is nobody who waits for his answer");
+        line.push(events(caller("other"), 7, 1));
+        assert_eq!((line.weight_max(most), line.weight_max(1)), (100, 1));
+        line.shared_at = line.shared_at.map(|_| Stopwatch::started_before(SHARED_FOR));
+        assert_eq!(line.weight_max(most), most, "whoever came has gone again");
+    }
+
+    #[test]
+    fn whoever_sends_few_at_a_time_has_as_many_as_whoever_sends_many() {
+        let mut line = Line::default();
+        (0..10).for_each(|number| line.push(events(caller("many"), number * 100, 100)));
+        (0..100).for_each(|number| line.push(events(caller("few"), number, 1)));
+        let (drain, weight) = line.take(400);
+        let of_few = drain.iter().filter(|job| told(job).0 == Some(caller("few"))).count();
+        assert_eq!((of_few, weight), (100, 400));
     }
 
     #[test]

@@ -127,7 +127,7 @@ impl Shard {
             line.fill(&self.queue, jobs_max);
             // Those of the drain too, until it is finished: a shard that hangs has work.
             self.pulse.in_line.store(line.len(), Relaxed);
-            let (jobs, weight) = line.take(self.drain_events_max);
+            let (jobs, weight) = line.take(line.weight_max(self.drain_events_max));
             self.meters.shards.queue_wait_seconds.record(line.longest_wait().as_secs_f64());
             self.meters.shards.drain_events.record(weight as f64);
             let (drain, turns) = match self.prepare(jobs) {

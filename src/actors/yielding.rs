@@ -8,12 +8,20 @@
 /// times as much.
 const FEEDING: i32 = 4;
 
+/// Of the threads that read large bodies: those who send small ones are served between them.
+const READING_MUCH: i32 = 10;
+
 /// Of an export's thread: Linux's lowest priority short of idling.
 const EXPORTING: i32 = 19;
 
 /// The calling thread gives way to those that it feeds.
 pub fn feed() {
     give_way(FEEDING);
+}
+
+/// The calling thread gives way to those that it feeds and to those that have little to do.
+pub fn read_much() {
+    give_way(READING_MUCH);
 }
 
 /// The calling thread gives way to everybody.

@@ -106,11 +106,7 @@ impl<'a> Parts<'a> {
     fn new(text: &'a str, header: Header) -> Parts<'a> {
         let ascii = text.is_ascii();
         // Most texts are ASCII, and need not be decoded to be looked up.
-        let septets = if ascii {
-            sum_of(text.bytes().map(|byte| SEPTETS_LATIN[usize::from(byte)]))
-        } else {
-            sum_of(text.chars().map(septets))
-        };
+        let septets = if ascii { septets_of_ascii(text) } else { sum_of(text.chars().map(septets)) };
         let (encoding, length) = match septets {
             Some(septets) => (Encoding::Gsm7, septets),
             None => (Encoding::Ucs2, code_units_of(text)),
@@ -197,6 +193,30 @@ fn septets(character: char) -> u8 {
         Ok(latin) => SEPTETS_LATIN[usize::from(latin)],
         Err(_) => septets_by_table(character),
     }
+}
+
+/// Bytes whose counts one byte can hold.
+const COUNTED_AT_A_TIME: usize = 255;
+
+/// What [`sum_of`] says of ASCII, without a branch or a look-up for a byte: the processor takes many of them at once.
+fn septets_of_ascii(text: &str) -> Option<usize> {
+    let mut septets = text.len();
+    for some in text.as_bytes().chunks(COUNTED_AT_A_TIME) {
+        let (mut not_gsm, mut extended) = (0u8, 0u8);
+        for byte in some {
+            let form_feed = *byte == 0x0c;
+            let control = (*byte < b' ') & !form_feed & (*byte != b'\n') & (*byte != b'\r');
+            not_gsm |= u8::from(control | (*byte == b'`') | (*byte == 0x7f));
+            // `[\]^` and `{|}~`, which differ by one bit.
+            // (Wrapping: no check of each sum, and no sum that would need it.)
+            extended = extended.wrapping_add(u8::from(((byte | 0x20).wrapping_sub(b'{') < 4) | form_feed));
+        }
+        if not_gsm != 0 {
+            return None;
+        }
+        septets += usize::from(extended);
+    }
+    Some(septets)
 }
 
 /// The sum of what each character takes; `None` where GSM-7 has not all of them.

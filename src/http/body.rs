@@ -8,13 +8,14 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
-use actix_web::{FromRequest, HttpRequest, rt, web};
+use actix_web::{FromRequest, HttpRequest, rt};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Code, Problem};
+use super::readers;
 use crate::actors::engine::{BytesPermit, Engine};
 use crate::ingest::decode::{ContentEncoding, DecodeError, decode};
 
@@ -56,18 +57,19 @@ pub async fn read(
     // How much it comes to is not known yet: a small body may unpack to the most there may be.
     drop(permit);
     let most = engine.admit_bytes(bytes_max)?;
-    let unpacked = work(bytes.len() * PACKING, move || decode(encoding, bytes, bytes_max)).await?;
+    let unpacked = work(request, bytes.len() * PACKING, move || decode(encoding, bytes, bytes_max)).await?;
     let bytes = unpacked.map_err(undecodable)?;
     drop(most);
     Ok(Body { permit: engine.admit_bytes(bytes.len())?, bytes })
 }
 
-/// Runs `work` on so many bytes: here, or where it holds up nobody.
+/// Runs `work` on so many bytes of a request: here, or where it holds up nobody.
 pub async fn work<T: Send + 'static>(
+    request: &HttpRequest,
     bytes: usize,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    if bytes <= INLINE_BYTES_MAX { Ok(work()) } else { web::block(work).await.map_err(Problem::internal) }
+    if bytes <= INLINE_BYTES_MAX { Ok(work()) } else { readers::of(request).run(work).await }
 }
 
 async fn collect(
@@ -185,7 +187,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for LongJson<T> {
             let engine = super::engine_of(&request);
             let Body { bytes, permit } =
                 read(&request, payload, engine, engine.config().http.body_bytes_max).await?;
-            let value = work(bytes.len(), move || parse(&bytes)).await??;
+            let value = work(&request, bytes.len(), move || parse(&bytes)).await??;
             Ok(LongJson { value, _permit: permit })
         })
     }

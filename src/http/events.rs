@@ -109,7 +109,7 @@ async fn take(
     }
     let size = body.bytes.len();
     let key = Arc::clone(&caller.key);
-    let batch = body::work(size, reader(format, body.bytes, caller, engine)).await??;
+    let batch = body::work(request, size, reader(format, body.bytes, caller, engine)).await??;
     if batch.lines.len() > batch.events.len() {
         engine.count_invalid(&batch);
     }
@@ -120,7 +120,7 @@ async fn take(
     if tracing::enabled!(tracing::Level::DEBUG) {
         tell(&batch, &outcomes, size, watch);
     }
-    let answer = body::work(size, move || answer_format.write(&batch, &outcomes)).await??;
+    let answer = body::work(request, size, move || answer_format.write(&batch, &outcomes)).await??;
     drop(body.permit);
     Ok(answer)
 }

@@ -1,7 +1,7 @@
 //! The interface over HTTP: the only place that names actix_web.
 //!
 //! One file per resource, each with its calls and what they look like in JSON; [`openapi`] lists them all.
-//! Shared by them: who is calling ([`auth`], [`session`]), how bodies are read ([`body`]), what is carried out once ([`once`]),
+//! Shared by them: who is calling ([`auth`], [`session`]), how bodies are read ([`body`], [`readers`]), what is carried out once ([`once`]),
 //! lists ([`page`], [`documents`]), files of any length ([`download`], [`packing`]), single fields ([`field`]), amounts and instants ([`wire`]), and every error
 //! ([`problem`]), and what is counted of every request ([`watching`]). Called by the command line with
 //! an engine and a listener; calls the engine, `ingest` and `usage`.
@@ -12,7 +12,7 @@
 
 mod adjustments;
 mod alerts;
-mod answer;
+pub mod answer;
 mod audit;
 mod auth;
 mod auto_top_up;
@@ -42,6 +42,7 @@ mod payments;
 mod plan;
 mod problem;
 mod quotes;
+mod readers;
 mod reconcile;
 pub mod sandbox;
 mod schema;
@@ -74,6 +75,7 @@ use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse, HttpServer, Re
 
 use self::live::Streams;
 use self::problem::{Code, Problem};
+use self::readers::Readers;
 use self::session::Sessions;
 use crate::actors::{Engine, yielding};
 use crate::clock::Stopwatch;
@@ -101,7 +103,7 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
     let (streams, policy) = (Data::new(Streams::new()), Data::new(pages::Policy::of(&config.page)));
     let (engine, outside) = (Data::new(engine), Data::new(outside));
     let ids = Data::new(watching::RequestIds::default());
-    let applying = Data::new(reconcile::apply::Applying::default());
+    let (applying, readers) = (Data::new(reconcile::apply::Applying::default()), Data::new(Readers::new()?));
     let server = HttpServer::new(move || {
         // Called once on each thread that reads requests.
         yielding::feed();
@@ -111,6 +113,7 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
             .app_data(outside.clone())
             .app_data(ids.clone())
             .app_data(applying.clone())
+            .app_data(readers.clone())
             .app_data(sessions.clone())
             .app_data(streams.clone())
             .app_data(policy.clone())

@@ -218,7 +218,7 @@ pub async fn post_tariff(
     caller.may(Action::ManageTariffs)?;
     body::expect_media_type(&request, MEDIA_TYPE)?;
     let body = body::read(&request, payload.into_inner(), &engine, TEXT_BYTES_MAX).await?;
-    let (text, version) = body::work(body.bytes.len(), move || parse(&body.bytes)).await??;
+    let (text, version) = body::work(&request, body.bytes.len(), move || parse(&body.bytes)).await??;
     let name = version.head().name.clone();
     let placed = engine.add_tariff(text, version, &caller.actor()).await?;
     let book = engine.book();

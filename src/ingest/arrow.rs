@@ -46,10 +46,10 @@ pub fn read(body: Bytes, desk: &Desk<'_>) -> Result<Batch, Unreadable> {
         batch.events.reserve(part.rows);
         for row in 0..part.rows {
             let stray = reader.shapes.stray.as_deref();
-            let row = Row { columns: &columns, known: &known, desk, stray, row };
+            let mut row = Row { columns: &columns, known: &known, desk, stray, row };
             let number = u32::try_from(batch.lines.len() + 1).expect("a batch has fewer than 2^32 rows");
             let short_enough = desk.check_length(row.bytes());
-            desk.take(&mut batch, number, row, short_enough);
+            desk.take(&mut batch, number, &mut row, short_enough);
         }
     }
     Ok(batch)

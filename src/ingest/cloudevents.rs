@@ -65,8 +65,8 @@ pub fn read_binary<'h>(
     let data: &RawValue = serde_json::from_str(text(&body)?).map_err(|error| not(DATA, &error))?;
     let short_enough = desk.check_length(body.len());
     attributes.set_data(data.get());
-    let (event, read) = attributes.into_event();
-    desk.take(&mut batch, 1, event, short_enough.and(read));
+    let (mut event, read) = attributes.into_event();
+    desk.take(&mut batch, 1, &mut event, short_enough.and(read));
     Ok(batch)
 }
 
@@ -93,8 +93,8 @@ fn text(body: &[u8]) -> Result<&str, Unreadable> {
 
 fn take(json: &str, number: u32, desk: &Desk<'_>, batch: &mut Batch) -> Result<(), TooManyEvents> {
     desk.admit(batch, 0)?;
-    let (event, read) = read_event(json, desk);
-    desk.take(batch, number, event, read);
+    let (mut event, read) = read_event(json, desk);
+    desk.take(batch, number, &mut event, read);
     Ok(())
 }
 

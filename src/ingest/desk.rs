@@ -116,9 +116,15 @@ impl Desk<'_> {
     }
 
     /// Adds one item of the request. `read` tells whether it was JSON; its id may be known even if it was not.
-    pub(super) fn take(&self, batch: &mut Batch, number: u32, mut event: impl Item, read: Result<(), Fault>) {
-        let id = check::id(&event).map_or(Span::default(), |id| batch.texts.keep(id));
-        let checked = read.and_then(|()| check::check(&mut event, id, self, &mut batch.texts));
+    pub(super) fn take(
+        &self,
+        batch: &mut Batch,
+        number: u32,
+        event: &mut impl Item,
+        read: Result<(), Fault>,
+    ) {
+        let id = check::id(event).map_or(Span::default(), |id| batch.texts.keep(id));
+        let checked = read.and_then(|()| check::check(event, id, self, &mut batch.texts));
         let read = match checked {
             Ok(checked) => Self::push(&mut batch.events, checked),
             Err(fault) => Read::Invalid(fault),

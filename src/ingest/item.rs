@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::desk::Found;
 use super::fault::{self, Fault};
 use super::field::{Field, Fields};
@@ -133,7 +135,7 @@ pub(super) fn required<T>(item: &impl Item, field: Field, value: Option<T>) -> R
 /// A text of `min` to `max` bytes. None of them is NUL: neither keys nor other people's tools bear it.
 pub(super) fn limited(item: &impl Item, field: Field, min: usize, max: usize) -> Result<Option<&str>, Fault> {
     let text = item.text(field);
-    let fits = |text: &str| (min..=max).contains(&text.len()) && !text.as_bytes().contains(&0);
+    let fits = |text: &str| (min..=max).contains(&text.len()) && memchr(0, text.as_bytes()).is_none();
     if text.is_none_or(fits) {
         return Ok(text);
     }

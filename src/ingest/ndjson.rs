@@ -5,7 +5,7 @@ use memchr::memchr;
 
 use super::desk::{Desk, TooManyEvents};
 use super::fault::{self, Fault};
-use super::quick;
+use super::quick::Layouts;
 use super::raw::{Form, RawEvent};
 use crate::engine::batch::Batch;
 
@@ -22,7 +22,7 @@ pub fn read(body: Bytes, desk: &Desk<'_>) -> Result<Batch, TooManyEvents> {
     let first = memchr(b'\n', rest).unwrap_or(rest.len());
     desk.reserve(&mut batch, rest, rest.len() / (first + 1) + 1);
     let mut number = 0;
-    let mut some = Vec::with_capacity(LINES_AT_A_TIME);
+    let (mut some, mut layouts) = (Vec::with_capacity(LINES_AT_A_TIME), Layouts::default());
     while !rest.is_empty() {
         let end = memchr(b'\n', rest).unwrap_or(rest.len());
         let line = without_carriage_return(&rest[..end]);
@@ -32,9 +32,10 @@ pub fn read(body: Bytes, desk: &Desk<'_>) -> Result<Batch, TooManyEvents> {
             continue;
         }
         desk.admit(&batch, some.len())?;
-        let mut event = RawEvent::new(Form::Plain);
-        let read = read_line(line, &mut event, desk);
-        some.push((number, event, read));
+        // Where it stays: an event has room for many fields, and is better not moved.
+        some.push((number, RawEvent::new(Form::Plain), Ok(())));
+        let (_, event, read) = some.last_mut().expect("one was pushed");
+        *read = read_line(line, event, &mut layouts, desk);
         if some.len() == LINES_AT_A_TIME {
             take(&mut some, &mut batch, desk);
         }
@@ -47,9 +48,10 @@ pub fn read(body: Bytes, desk: &Desk<'_>) -> Result<Batch, TooManyEvents> {
 /// side by side.
 fn take(some: &mut Vec<(u32, RawEvent<'_>, Result<(), Fault>)>, batch: &mut Batch, desk: &Desk<'_>) {
     some.iter_mut().for_each(|(_, event, _)| event.find_wallet(desk));
-    for (number, event, read) in some.drain(..) {
-        desk.take(batch, number, event, read);
+    for (number, event, read) in some.iter_mut() {
+        desk.take(batch, *number, event, std::mem::replace(read, Ok(())));
     }
+    some.clear();
 }
 
 pub(super) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
@@ -64,9 +66,14 @@ fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }
 
-fn read_line<'a>(line: &'a [u8], event: &mut RawEvent<'a>, desk: &Desk<'_>) -> Result<(), Fault> {
+fn read_line<'a>(
+    line: &'a [u8],
+    event: &mut RawEvent<'a>,
+    layouts: &mut Layouts<'a>,
+    desk: &Desk<'_>,
+) -> Result<(), Fault> {
     let (readable, unreadable) = match (desk.check_length(line.len()), std::str::from_utf8(line)) {
-        (Ok(()), Ok(text)) if quick::read(text, event) => return Ok(()),
+        (Ok(()), Ok(text)) if layouts.read(text, event) => return Ok(()),
         (Ok(()), Ok(text)) => {
             *event = RawEvent::new(Form::Plain);
             return event.read(text);

@@ -1,9 +1,14 @@
 //! Nearly every line is a flat object of short strings without escapes: those are read here in one pass over their bytes.
 //!
+//! And nearly every line has the fields of the one before, in the same order, so that what stands between the values is the
+//! same too: where it is, only the values' ends are looked for.
+//!
 //! Whatever is not so, valid or not, is left to the JSON reader: this one never says that something is wrong, only
 //! that it is not for it. What it does read, it reads as that one would.
 
 use std::borrow::Cow;
+
+use memchr::memchr2;
 
 use super::field::Field;
 use super::item::Item as _;
@@ -11,16 +16,95 @@ use super::raw::{Given, RawEvent};
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+/// Layouts that are known at once: messages with their texts, others with their segments, statuses, carrier fees.
+const LAYOUTS_MAX: usize = 4;
 
-/// Reads a line into an event that has nothing yet; `false` where it is not such an object. Then the event may hold a part
-/// of it, and is to be made anew.
-pub(super) fn read<'a>(line: &'a str, event: &mut RawEvent<'a>) -> bool {
-    Reading { line, at: 0 }.object(event).is_some()
+/// What stands between the values of lines that were read, by which others are read faster.
+#[derive(Default)]
+pub(super) struct Layouts<'a> {
+    /// The one that was of use most often comes first.
+    known: Vec<Layout<'a>>,
+    /// What is being learnt of the line under way.
+    learnt: Layout<'a>,
+    /// Where the values of the line under way stand.
+    values: Vec<(Field, &'a str)>,
 }
 
-struct Reading<'a> {
+#[derive(Default)]
+struct Layout<'a> {
+    /// Each field, and what stands between the value before it and its own: quotes, comma, name and colon.
+    fields: Vec<(Field, &'a str)>,
+    /// What stands behind the last value.
+    end: &'a str,
+    /// How many lines had it.
+    found: usize,
+}
+
+impl<'a> Layouts<'a> {
+    /// Reads a line into an event that has nothing yet; `false` where it is not such an object. Then the event may hold a
+    /// part of it, and is to be made anew.
+    pub(super) fn read(&mut self, line: &'a str, event: &mut RawEvent<'a>) -> bool {
+        // Between values there may be tabs; those lines are read field by field.
+        let plain = line.bytes().fold(u8::MAX, |least, byte| least.min(byte)) >= b' ';
+        let values = &mut self.values;
+        if plain && let Some(found) = self.known.iter().position(|layout| layout.values(line, values)) {
+            self.known[found].found += 1;
+            if found > 0 && self.known[found].found > self.known[found - 1].found {
+                self.known.swap(found - 1, found);
+            }
+            for (field, value) in values.drain(..) {
+                event.set(field, Given::Text(Cow::Borrowed(value)));
+            }
+            return true;
+        }
+        self.learnt.fields.clear();
+        let mut reading = Reading { line, at: 0, value_end: 0, layout: &mut self.learnt };
+        if reading.object(event).is_none() {
+            return false;
+        }
+        if plain {
+            self.known.truncate(LAYOUTS_MAX - 1);
+            self.known.push(std::mem::take(&mut self.learnt));
+        }
+        true
+    }
+}
+
+impl<'a> Layout<'a> {
+    /// Finds the values of a line that has this layout and no control characters; `false` where it has another.
+    fn values(&self, line: &'a str, values: &mut Vec<(Field, &'a str)>) -> bool {
+        values.clear();
+        let mut rest = line;
+        for (field, before) in &self.fields {
+            let Some(from_value) = rest.strip_prefix(before) else { return false };
+            // Behind a string stands its quote, and no part of what is between values begins otherwise.
+            let end = match field {
+                Field::Segments => number_length(from_value),
+                _ => memchr2(b'"', b'\\', from_value.as_bytes()),
+            };
+            let Some((value, behind)) = end.and_then(|end| from_value.split_at_checked(end)) else {
+                return false;
+            };
+            values.push((*field, value));
+            rest = behind;
+        }
+        rest == self.end
+    }
+}
+
+/// How many digits of a whole number a text begins with: a few, and no zero before others.
+fn number_length(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let plain = (1..=9).contains(&digits) && (digits == 1 || !text.starts_with('0'));
+    plain.then_some(digits)
+}
+
+struct Reading<'r, 'a> {
     line: &'a str,
     at: usize,
+    /// Where the last value ends.
+    value_end: usize,
+    layout: &'r mut Layout<'a>,
 }
 
 /// Whether one of eight bytes ends a run of plain characters: a quote, a backslash or a control character. Exact for the
@@ -34,7 +118,7 @@ fn ends(word: u64) -> u64 {
     (equal(b'"') | equal(b'\\') | control) & HIGH_BITS
 }
 
-impl<'a> Reading<'a> {
+impl<'a> Reading<'_, 'a> {
     fn object(&mut self, event: &mut RawEvent<'a>) -> Option<()> {
         self.space();
         self.byte(b'{')?;
@@ -47,11 +131,14 @@ impl<'a> Reading<'a> {
             self.space();
             self.byte(b':')?;
             self.space();
-            let value = match field {
-                Field::Segments => self.number()?,
+            let (value, quote) = match field {
+                Field::Segments => (self.number()?, 0),
                 Field::Tags => return None,
-                _ => self.string()?,
+                _ => (self.string()?, 1),
             };
+            let value_end = self.at - quote;
+            self.layout.fields.push((field, &self.line[self.value_end..value_end - value.len()]));
+            self.value_end = value_end;
             event.set(field, Given::Text(Cow::Borrowed(value)));
             self.space();
             match self.next()? {
@@ -61,6 +148,7 @@ impl<'a> Reading<'a> {
             }
         }
         self.space();
+        self.layout.end = &self.line[self.value_end..];
         (self.at == self.line.len()).then_some(())
     }
 
@@ -105,11 +193,7 @@ impl<'a> Reading<'a> {
     /// A whole number of a few digits.
     fn number(&mut self) -> Option<&'a str> {
         let rest = &self.line[self.at..];
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let plain = (1..=9).contains(&digits) && (digits == 1 || !rest.starts_with('0'));
-        if !plain {
-            return None;
-        }
+        let digits = number_length(rest)?;
         self.at += digits;
         Some(&rest[..digits])
     }
@@ -124,13 +208,24 @@ mod tests {
 
     type Texts = Vec<Option<String>>;
 
-    /// Both readers on a line: `None` where the quick one leaves it to the other.
+    /// Both readers on a line, whether the quick one has seen its layout before or not.
     fn both(line: &str) -> Option<(Texts, Texts)> {
+        let unseen = both_after(&[], line);
+        assert_eq!(both_after(&[line, line], line), unseen, "{line}");
+        unseen
+    }
+
+    /// Both readers on a line, the quick one once it has read others: `None` where it leaves it to the other.
+    fn both_after(others: &[&str], line: &str) -> Option<(Texts, Texts)> {
         let texts = |event: &RawEvent<'_>| {
             Field::ALL.map(|field| event.text(field).map(str::to_owned)).into_iter().collect::<Vec<_>>()
         };
         let (mut quick, mut slow) = (RawEvent::new(Form::Plain), RawEvent::new(Form::Plain));
-        if !read(line, &mut quick) {
+        let mut layouts = Layouts::default();
+        for other in others {
+            layouts.read(other, &mut RawEvent::new(Form::Plain));
+        }
+        if !layouts.read(line, &mut quick) {
             return None;
         }
         slow.read(line).unwrap_or_else(|fault| panic!("{line}: only the quick reader takes it: {fault:?}"));
@@ -207,6 +302,37 @@ mod tests {
             }
             if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
                 prop_assert!(both(&plain).is_some(), "{} is left", plain);
+            }
+        }
+
+        /// A line that differs from others by any one character, in a value or between them, is read as if it came first.
+        #[test]
+        fn what_it_has_read_before_changes_nothing(
+            id in "[a-z]{1,9}",
+            text in "[ -!#-\\[\\]-~é😀]{0,20}",
+            segments in 0u32..300,
+            (place, other) in (0usize..90, r#"[ -~\t\x01é]?"#),
+        ) {
+            let lines = [
+                format!(r#"{{"id":"{id}","text":"{text}","wallet":"w"}}"#),
+                format!(r#"{{"id":"{id}","segments":{segments},"encoding":"GSM-7" }}"#),
+                format!(r#"{{ "text":"{text}", "id":"{id}"}}"#),
+                format!(r#"{{"segments":{segments}}}"#),
+                format!(r#"{{"id":"{id}","text":"{text}"}}"#),
+            ];
+            let others: Vec<_> = lines.iter().map(String::as_str).collect();
+            for line in &lines {
+                let at = line.char_indices().map(|(at, _)| at).nth(place).unwrap_or(line.len());
+                let next = line[at..].chars().next().map_or(at, |character| at + character.len_utf8());
+                let replaced = format!("{}{other}{}", &line[..at], &line[next..]);
+                let inserted = format!("{}{other}{}", &line[..at], &line[at..]);
+                for line in [line, &replaced, &inserted] {
+                    let after = both_after(&others, line);
+                    prop_assert_eq!(&after, &both_after(&[], line));
+                    if let Some((quick, slow)) = after {
+                        prop_assert_eq!(quick, slow);
+                    }
+                }
             }
         }
 

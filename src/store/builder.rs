@@ -6,6 +6,7 @@
 //! everything atomically: after a crash the views stand at the last checkpoint and the next passes write the same rows
 //! again.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::Arc;
@@ -32,13 +33,18 @@ use crate::journal::embedded::Frames;
 use crate::journal::frame::Frame;
 use crate::journal::mark::Mark;
 use crate::journal::rows::{self as journal_rows, Row, read};
-use gathered::{FrameOfRows, Gathered, RowToFold};
-use tally::{Counting, Tally, Today};
+use gathered::{Counted, FrameOfRows, Gathered, RowToFold};
+use tally::{Campaigns, Counting, Tally, Today};
 
 /// Unchanged snapshots are let go of when there are more than this in memory.
 const WALLETS_IN_MEMORY_MAX: usize = 2_000_000;
 /// Past it channels are written again that are there already.
 const CHANNELS_IN_MEMORY_MAX: usize = 2_000_000;
+
+/// Wallets that are looked for in one go: memory then answers side by side.
+const WALLETS_AT_A_TIME: usize = 64;
+
+type Channels = HashSet<(WalletId, Address), ahash::RandomState>;
 
 /// What one pass did.
 #[derive(Clone, Debug)]
@@ -59,8 +65,8 @@ pub struct Builder {
     /// The commit that usage was added up to: it may be ahead of the position, and is never added up twice.
     usage_commit: u64,
     wallets: HashMap<WalletId, Folded, ahash::RandomState>,
-    /// The channels that are known to be among the views.
-    channels: HashSet<(WalletId, Address), ahash::RandomState>,
+    /// The channels that are known to be among the views, but for the first of each wallet.
+    channels: Channels,
     changed: Vec<WalletId>,
     rows_since_checkpoint: u64,
     latest_posting: Timestamp,
@@ -72,28 +78,40 @@ pub struct Builder {
 struct Folded {
     snapshot: Snapshot,
     changed: bool,
+    /// The first of its channels that is known to be among the views: nearly all wallets have the one.
+    channel: Option<Address>,
     zone: Zone,
     today: Today,
-    /// What the pass under way adds to usage.
-    tally: Tally,
 }
 
 impl Folded {
-    /// Adds to the tally what a record counts as.
-    fn count(&mut self, id: WalletId, record: &Record<'_>, posted_at: Timestamp, gathered: &mut Gathered) {
-        let counts = match &record.change {
-            Change::Entry(_) => true,
-            Change::Course(set) => set.moved.is_some(),
-            _ => false,
-        };
-        if !counts {
-            return;
+    fn of(snapshot: Snapshot) -> Folded {
+        let zone = Zone::of_wallet(&snapshot.wallet.time_zone);
+        Folded { snapshot, changed: false, channel: None, zone, today: Today::NEVER }
+    }
+
+    /// Folds the wallet's next record.
+    fn fold(&mut self, record: &Record<'_>, posted_at: Timestamp) -> Result<(), Misfit> {
+        // A snapshot may be ahead of the position; it then holds this record already.
+        if record.number > self.snapshot.wallet.records {
+            self.snapshot.wallet.apply(record)?;
+            self.snapshot.as_of = posted_at;
         }
-        if self.tally.is_empty() {
-            gathered.counted.push(id);
+        if let Change::TermsSet(terms) = &record.change {
+            (self.zone, self.today) = (Zone::of_wallet(terms.time_zone), Today::NEVER);
         }
-        let Folded { tally, today, zone, .. } = self;
-        let mut counting = Counting { tally, today, zone, campaigns: &mut gathered.campaigns };
+        Ok(())
+    }
+
+    /// Adds to a tally what a record counts as.
+    fn count(
+        &mut self,
+        record: &Record<'_>,
+        posted_at: Timestamp,
+        (tally, campaigns): (&mut Tally, &mut Campaigns),
+    ) {
+        let Folded { today, zone, .. } = self;
+        let mut counting = Counting { tally, today, zone, campaigns };
         match &record.change {
             Change::Entry(entry) => counting.entry(entry, record.occurred_at, posted_at),
             Change::Course(set) => set.moved.iter().for_each(|moved| counting.moved(moved)),
@@ -101,9 +119,20 @@ impl Folded {
         }
     }
 
-    fn of(snapshot: Snapshot) -> Folded {
-        let zone = Zone::of_wallet(&snapshot.wallet.time_zone);
-        Folded { snapshot, changed: false, zone, today: Today::NEVER, tally: Tally::default() }
+    /// Those of a tally's channels that are not known to be among the views, in order; they are from now on.
+    fn new_channels(&mut self, id: WalletId, tally: &Tally, known: &mut Channels) -> Vec<Address> {
+        let mut new: Vec<Address> = Vec::new();
+        for channel in tally.channels() {
+            let is_first = *self.channel.get_or_insert_with(|| {
+                new.push(channel);
+                channel
+            }) == channel;
+            if !is_first && known.insert((id, channel)) {
+                new.push(channel);
+            }
+        }
+        new.sort_unstable();
+        new
     }
 }
 
@@ -174,7 +203,7 @@ impl Builder {
         let rows = gathered.rows;
         if let Err(error) = folded.and_then(|()| self.write(&mut gathered, position.commit)) {
             // The next pass counts the same records again.
-            self.wallets.values_mut().for_each(|folded| folded.tally = Tally::default());
+            self.wallets.values_mut().for_each(|folded| folded.channel = None);
             self.channels.clear();
             return Err(error);
         }
@@ -215,56 +244,56 @@ impl Builder {
         let mut to_fold = std::mem::take(&mut gathered.to_fold);
         let values = std::mem::take(&mut gathered.values);
         to_fold.sort_unstable_by_key(RowToFold::place);
-        for RowToFold { wallet: id, frame, value } in to_fold.drain(..) {
-            let FrameOfRows { commit, posted_at, number } = gathered.frames[frame as usize];
-            let bytes = &values[value.start + POSTED_AT_BYTES..value.end];
-            let unreadable = |error| unreadable(id.partition, number, commit, &error);
-            let Row::Wallet { record, .. } = read(bytes).map_err(unreadable)? else { continue };
-            self.fold_record(id, &record, (commit, posted_at), gathered).map_err(|error| match error {
-                Unfolded::Store(error) => error,
-                Unfolded::Misfit(misfit) => StoreError::Misfit { commit, partition: id.partition, misfit },
-            })?;
-            gathered.gather(&self.secret, id, &record, posted_at, (bytes, value));
+        let of_wallets: Vec<_> = to_fold.chunk_by(|one, other| one.wallet == other.wallet).collect();
+        for some in of_wallets.chunks(WALLETS_AT_A_TIME) {
+            let is_here = |rows: &&&[RowToFold]| self.wallets.contains_key(&rows[0].wallet);
+            std::hint::black_box(some.iter().filter(is_here).count());
+            some.iter().try_for_each(|rows| self.fold_wallet(rows, &values, gathered))?;
         }
         (gathered.to_fold, gathered.values) = (to_fold, values);
         Ok(())
     }
 
-    fn fold_record(
+    /// Folds what one wallet has among the values.
+    fn fold_wallet(
         &mut self,
-        id: WalletId,
-        record: &Record<'_>,
-        (commit, posted_at): (u64, Timestamp),
+        rows: &[RowToFold],
+        values: &[u8],
         gathered: &mut Gathered,
-    ) -> Result<(), Unfolded> {
-        if let Change::Opened(terms) | Change::TermsSet(terms) = &record.change {
-            gathered.names.push((terms.wallet.into(), rows::encode_name(id, terms.name)));
-        }
+    ) -> Result<(), StoreError> {
+        let (id, mut tally) = (rows[0].wallet, Tally::default());
         let folded = match self.wallets.entry(id) {
-            std::collections::hash_map::Entry::Occupied(folded) => folded.into_mut(),
-            std::collections::hash_map::Entry::Vacant(vacant) => {
-                let snapshot = match self.views.snapshot(id).map_err(Unfolded::Store)? {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let (record, frame) = record_of(&rows[0], values, &gathered.frames)?;
+                let snapshot = match self.views.snapshot(id)? {
                     Some(snapshot) => snapshot,
-                    None => opened(id, record, posted_at).map_err(Unfolded::Misfit)?,
+                    None => {
+                        opened(id, &record, frame.posted_at).map_err(|misfit| frame.misfit(id, misfit))?
+                    }
                 };
-                vacant.insert(Folded::of(snapshot))
+                place.insert(Folded::of(snapshot))
             }
         };
-        if !folded.changed {
-            folded.changed = true;
+        for row in rows {
+            let (record, frame) = record_of(row, values, &gathered.frames)?;
+            if let Change::Opened(terms) | Change::TermsSet(terms) = &record.change {
+                gathered.names.push((terms.wallet.into(), rows::encode_name(id, terms.name)));
+            }
+            folded.fold(&record, frame.posted_at).map_err(|misfit| frame.misfit(id, misfit))?;
+            // Usage has its own place up to which it stands.
+            if frame.commit > self.usage_commit {
+                folded.count(&record, frame.posted_at, (&mut tally, &mut gathered.campaigns));
+            }
+            let bytes = &values[row.value.start + POSTED_AT_BYTES..row.value.end];
+            gathered.gather(&self.secret, id, &record, frame.posted_at, (bytes, row.value.clone()));
+        }
+        if !std::mem::replace(&mut folded.changed, true) {
             self.changed.push(id);
         }
-        // A snapshot may be ahead of the position; it then holds this record already.
-        if record.number > folded.snapshot.wallet.records {
-            folded.snapshot.wallet.apply(record).map_err(Unfolded::Misfit)?;
-            folded.snapshot.as_of = posted_at;
-        }
-        if let Change::TermsSet(terms) = &record.change {
-            (folded.zone, folded.today) = (Zone::of_wallet(terms.time_zone), Today::NEVER);
-        }
-        // Usage has its own place up to which it stands.
-        if commit > self.usage_commit {
-            folded.count(id, record, posted_at, gathered);
+        if !tally.is_empty() {
+            let channels = folded.new_channels(id, &tally, &mut self.channels);
+            gathered.counted.push(Counted { wallet: id, tally, channels });
         }
         Ok(())
     }
@@ -314,9 +343,19 @@ fn unreadable(
     crate::journal::JournalError::Damaged { partition, number, commit, what: error.to_string() }
 }
 
-enum Unfolded {
-    Store(StoreError),
-    Misfit(Misfit),
+/// The record of a wallet's row among the values, and its frame.
+fn record_of<'v>(
+    row: &RowToFold,
+    values: &'v [u8],
+    frames: &[FrameOfRows],
+) -> Result<(Record<'v>, FrameOfRows), StoreError> {
+    let frame = frames[row.frame as usize];
+    let bytes = &values[row.value.start + POSTED_AT_BYTES..row.value.end];
+    let unreadable = |error| unreadable(row.wallet.partition, frame.number, frame.commit, &error);
+    match read(bytes).map_err(unreadable)? {
+        Row::Wallet { record, .. } => Ok((record, frame)),
+        Row::House { .. } => unreachable!("rows of the house are folded when they are gathered"),
+    }
 }
 
 /// A wallet that no snapshot holds begins with its opening.

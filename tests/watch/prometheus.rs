@@ -22,7 +22,7 @@ pub fn is_installed(test: &str) -> bool {
     if answers("prometheus") && answers("promtool") {
         return true;
     }
-    println!("skipped: {test} needs Debian's package prometheus (scripts/prometheus.sh)");
+    println!("skipped: {test} needs Debian's package prometheus (make prometheus installs it)");
     false
 }
 

@@ -115,7 +115,7 @@ pub struct Load {
     /// Wallets to make and fund [default: 10,000; what the scenario needs]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(WALLETS_MAX)))]
     pub wallets: Option<u32>,
-    /// Connections, each with one request under way [default: 8; single: 64]
+    /// Connections, each with one request under way [default: 16; single: 64]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub connections: Option<u32>,
     /// Events in one request [default: 2,000; single: 1]
@@ -148,6 +148,12 @@ pub struct Load {
     /// Events put into the store first, for `preloaded`, as far as the disk has room
     #[arg(long, value_name = "EVENTS", default_value_t = 200_000_000)]
     pub preload: u64,
+    /// Balances read a second, for `reads`
+    #[arg(long, value_name = "READS", default_value_t = 2_000.0, value_parser = not_below_zero)]
+    pub balance_reads: f64,
+    /// Exports of a year at once, one after the other, for `reads`
+    #[arg(long, value_name = "EXPORTS", default_value_t = 1)]
+    pub exports: u32,
     /// What every sync takes longer, for `slow-disk`
     #[arg(long, value_name = "MS", default_value_t = 20)]
     pub slow_ms: u32,

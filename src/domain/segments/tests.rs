@@ -289,3 +289,22 @@ fn the_header_is_seven_octets_between_a_toll_free_channel_and_plus_one_only() {
         assert_eq!(Header::for_message(sender_type, &address), want, "{sender_type:?} and {peer}");
     }
 }
+
+proptest::proptest! {
+    /// Counting bytes side by side is counting them one by one, however many there are.
+    #[test]
+    fn ascii_is_counted_as_the_table_says(text in "[\x00-\x7f]{0,20}", gsm in r"[ -_a-~\n\r\x0c]{0,600}") {
+        for text in [text, gsm] {
+            let by_table = sum_of(text.bytes().map(|byte| SEPTETS_LATIN[usize::from(byte)]));
+            proptest::prop_assert_eq!(septets_of_ascii(&text), by_table, "{:?}", text);
+        }
+    }
+}
+
+#[test]
+fn every_byte_of_ascii_is_counted_as_the_table_says() {
+    for byte in 0..0x80u8 {
+        let text = char::from(byte).to_string().repeat(300);
+        assert_eq!(septets_of_ascii(&text), sum_of(text.chars().map(septets)), "{byte:#x}");
+    }
+}

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use super::tally::Campaigns;
+use super::tally::{Campaigns, Tally};
+use crate::domain::address::Address;
 use crate::domain::identity::Secret;
 use crate::domain::record::{Change, Record};
 use crate::domain::time::Timestamp;
-use crate::domain::wallet::WalletId;
+use crate::domain::wallet::{Misfit, WalletId};
+use crate::store::StoreError;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
 use crate::store::rows::{self, REMEMBERED_BYTES};
 
@@ -16,6 +18,13 @@ pub(super) struct FrameOfRows {
     pub commit: u64,
     pub posted_at: Timestamp,
     pub number: u64,
+}
+
+impl FrameOfRows {
+    /// A record of the frame that does not continue its wallet.
+    pub fn misfit(&self, wallet: WalletId, misfit: Misfit) -> StoreError {
+        StoreError::Misfit { commit: self.commit, partition: wallet.partition, misfit }
+    }
 }
 
 /// A row that is to be folded.
@@ -72,6 +81,14 @@ impl EntryToWrite {
     }
 }
 
+/// What a pass adds to one wallet's usage.
+pub(super) struct Counted {
+    pub wallet: WalletId,
+    pub tally: Tally,
+    /// Those of its channels that are new, in order.
+    pub channels: Vec<Address>,
+}
+
 /// The rows that one pass is about to write.
 #[derive(Default)]
 pub(super) struct Gathered {
@@ -92,8 +109,8 @@ pub(super) struct Gathered {
     pub documents: Vec<(&'static str, Vec<u8>, Vec<u8>)>,
     pub names: Vec<(Box<str>, Vec<u8>)>,
     pub house: Vec<(u64, Vec<u8>)>,
-    /// The wallets that have something in their tallies.
-    pub counted: Vec<WalletId>,
+    /// In the order of their wallets.
+    pub counted: Vec<Counted>,
     pub campaigns: Campaigns,
     pub rows: u64,
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 
-use super::gathered::{EntryToWrite, Gathered, IdPlace, IdRow};
+use super::gathered::{Counted, EntryToWrite, Gathered, IdPlace, IdRow};
 use super::{Builder, without_log};
-use crate::domain::address::Address;
 use crate::domain::identity::Key;
 use crate::store::views::Family;
 use crate::store::{StoreError, cells, keys};
@@ -83,14 +82,8 @@ impl Builder {
         let family = views.family(keys::USAGE);
         let options = self.views.file_options(keys::USAGE);
         let mut file = as_file.then(|| self.start_file(&options)).transpose()?;
-        gathered.counted.sort_unstable();
         let mut row = Vec::new();
-        for id in gathered.counted.drain(..) {
-            let Some(folded) = self.wallets.get_mut(&id) else { continue };
-            let tally = std::mem::take(&mut folded.tally);
-            let new = |channel: &Address| self.channels.insert((id, *channel));
-            let mut channels: Vec<_> = tally.channels().filter(new).collect();
-            channels.sort_unstable();
+        for Counted { wallet: id, tally, channels } in gathered.counted.drain(..) {
             tally.write(&gathered.campaigns, &mut row, |days, day, operand| {
                 let key = cells::key(id, days, day);
                 match &mut file {

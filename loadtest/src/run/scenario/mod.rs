@@ -36,7 +36,7 @@ const WALLETS: u32 = 10_000;
 const MILLION: u32 = 1_000_000;
 /// Few, so that each comes to its end.
 const DRY_WALLETS: u32 = 1_000;
-const CONNECTIONS: u32 = 8;
+const CONNECTIONS: u32 = 16;
 const SINGLE_CONNECTIONS: u32 = 64;
 const BATCH: u32 = 2_000;
 const DATA: &str = "../shared/data";

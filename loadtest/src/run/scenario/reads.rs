@@ -21,9 +21,7 @@ use crate::load::tally::micros;
 use crate::report::Latency;
 use crate::run::phase::Group;
 use crate::run::settle;
-use crate::run::stand::Stand;
 
-const READS_PER_SECOND: f64 = 2_000.0;
 const READERS: u32 = 16;
 const FILL: Duration = Duration::from_secs(5);
 const DAYS: i64 = 365;
@@ -46,17 +44,11 @@ pub async fn run(bench: &mut Bench<'_>) -> Result<()> {
         latency_us: Rc::new(RefCell::new(Histogram::new_with_bounds(1, 600_000_000, 3)?)),
         rows: Rc::new(Cell::new(0)),
     };
-    let load = &bench.options.load;
-    let readers = readers(
-        &bench.stand,
-        bench.plan.drawn,
-        wallet_name(&bench.stand.run, bench.plan.apart()),
-        load.warm_up() + load.measured() + Duration::from_secs(600),
-        &read,
-    );
+    let readers = readers(bench, &read);
     let local = LocalSet::new();
     let readers = local.run_until(readers);
-    let with = beside(bench.measured("beside reads", vec![group], load.measured()), readers).await?;
+    let with =
+        beside(bench.measured("beside reads", vec![group], bench.options.load.measured()), readers).await?;
     let with = bench.keep(with);
     bench.main_figures(&with);
     let seconds = (bench.options.load.warm_up() + bench.options.load.measured()).as_secs_f64();
@@ -65,8 +57,8 @@ pub async fn run(bench: &mut Bench<'_>) -> Result<()> {
         let histogram = read.latency_us.borrow();
         (histogram.len(), Latency::of(&histogram))
     };
-    ensure!(reads > 0, "no balance was read");
-    if read.rows.get() == 0 {
+    ensure!(reads > 0 || bench.options.load.balance_reads == 0.0, "no balance was read");
+    if read.rows.get() == 0 && bench.options.load.exports > 0 {
         // Exports run at the lowest priority: on a machine that is busy with other things too they may not begin.
         bench.note("not a row was exported meanwhile");
     }
@@ -92,41 +84,50 @@ async fn beside<T>(
     }
 }
 
-async fn readers(stand: &Stand, wallets: u32, big: String, longest: Duration, read: &Read) -> Result<()> {
-    let window = Window::of(Duration::ZERO, longest);
-    let schedule = Rc::new(Schedule::new(Pace::Open { requests_per_second: READS_PER_SECOND }, window));
+async fn readers(bench: &Bench<'_>, read: &Read) -> Result<()> {
+    let (stand, load, wallets) = (&bench.stand, &bench.options.load, bench.plan.drawn);
     let mut tasks = JoinSet::new();
-    for number in 0..READERS {
-        let connection = Connection::open(&stand.url).await?;
-        let (url, key, run) = (stand.url.clone(), stand.key.clone(), stand.run.clone());
-        let (schedule, latency) = (Rc::clone(&schedule), Rc::clone(&read.latency_us));
-        tasks.spawn_local(async move {
-            let (mut connection, mut rng) = (connection, Rng::with_seed(u64::from(number)));
-            while let Some(intended) = schedule.next().await {
-                let wallet = wallet_name(&run, rng.u32(0..wallets));
-                let start = Start::new(&url, &key, &format!("GET /v1/wallets/{wallet}"), "application/json");
-                let status = connection.call(&start, b"").await?.status;
-                ensure!(status == 200, "reading {wallet}: {status}");
-                latency.borrow_mut().saturating_record(micros(intended.elapsed()));
-            }
-            anyhow::Ok(())
-        });
+    if load.balance_reads > 0.0 {
+        let longest = load.warm_up() + load.measured() + Duration::from_secs(600);
+        let pace = Pace::Open { requests_per_second: load.balance_reads };
+        let schedule = Rc::new(Schedule::new(pace, Window::of(Duration::ZERO, longest)));
+        for number in 0..READERS {
+            let connection = Connection::open(&stand.url).await?;
+            let (url, key, run) = (stand.url.clone(), stand.key.clone(), stand.run.clone());
+            let (schedule, latency) = (Rc::clone(&schedule), Rc::clone(&read.latency_us));
+            tasks.spawn_local(async move {
+                let (mut connection, mut rng) = (connection, Rng::with_seed(u64::from(number)));
+                while let Some(intended) = schedule.next().await {
+                    let wallet = wallet_name(&run, rng.u32(0..wallets));
+                    let start =
+                        Start::new(&url, &key, &format!("GET /v1/wallets/{wallet}"), "application/json");
+                    let status = connection.call(&start, b"").await?.status;
+                    ensure!(status == 200, "reading {wallet}: {status}");
+                    latency.borrow_mut().saturating_record(micros(intended.elapsed()));
+                }
+                anyhow::Ok(())
+            });
+        }
     }
-    let (client, rows) = (stand.client.clone(), Rc::clone(&read.rows));
     let today = clock::now().to_zoned(TimeZone::UTC).date();
     let from = today - SignedDuration::from_hours(24 * (DAYS - 1));
-    let path = format!("/v1/wallets/{big}/entries.csv?from={from}&to={today}");
-    tasks.spawn_local(async move {
-        loop {
-            let mut response = client.download(&path).await?.context("there is no export")?;
-            while let Some(chunk) = response.chunk().await? {
-                let here = chunk.iter().filter(|byte| **byte == b'\n').count() as u64;
-                rows.set(rows.get() + here);
+    let big = wallet_name(&stand.run, bench.plan.apart());
+    for _ in 0..load.exports {
+        let path = format!("/v1/wallets/{big}/entries.csv?from={from}&to={today}");
+        let (client, rows) = (stand.client.clone(), Rc::clone(&read.rows));
+        tasks.spawn_local(async move {
+            loop {
+                let mut response = client.download(&path).await?.context("there is no export")?;
+                while let Some(chunk) = response.chunk().await? {
+                    let here = chunk.iter().filter(|byte| **byte == b'\n').count() as u64;
+                    rows.set(rows.get() + here);
+                }
             }
-        }
-    });
+        });
+    }
     while let Some(ended) = tasks.join_next().await {
         ended??;
     }
-    Ok(())
+    // Where nothing is read and nothing exported.
+    std::future::pending().await
 }
