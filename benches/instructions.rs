@@ -1,7 +1,8 @@
 //! How many instructions a thousand events take, stage by stage, by Valgrind's callgrind: the same on every machine, however
 //! busy. A stage that takes more than its limit fails: what is given away is given away knowingly.
 //!
-//! Limits are a tenth above what was counted; whoever makes a stage cheaper lowers its limit.
+//! Limits are a quarter above what was counted: what is compiled of the same code differs by up to an eighth from build to
+//! build. Whoever makes a stage cheaper lowers its limit.
 #![allow(clippy::disallowed_methods, reason = "the harness ends the process")]
 
 mod common;
@@ -55,27 +56,27 @@ fn arrow_body() -> (Office, Bytes) {
 }
 
 #[library_benchmark]
-#[bench::of_1000(args = (), setup = ndjson_body, config = at_most(7_850_000))]
+#[bench::of_1000(args = (), setup = ndjson_body, config = at_most(8_900_000))]
 fn read_ndjson((office, body): (Office, Bytes)) -> (Office, Batch) {
     let batch = ndjson::read(black_box(body), &office.desk()).expect("within the limits");
     (office, batch)
 }
 
 #[library_benchmark]
-#[bench::of_1000(args = (), setup = arrow_body, config = at_most(5_500_000))]
+#[bench::of_1000(args = (), setup = arrow_body, config = at_most(6_250_000))]
 fn read_arrow((office, body): (Office, Bytes)) -> (Office, Batch) {
     let batch = arrow::read(black_box(body), &office.desk()).expect("a whole stream");
     (office, batch)
 }
 
 #[library_benchmark]
-#[bench::of_1000(config = at_most(770_000))]
+#[bench::of_1000(config = at_most(870_000))]
 fn count_segments() -> u32 {
     (0..ROWS).map(|_| count(black_box(TEXT), Header::SixOctets).units).sum()
 }
 
 #[library_benchmark]
-#[bench::of_1000(args = (), setup = funded_wallet, config = at_most(475_000))]
+#[bench::of_1000(args = (), setup = funded_wallet, config = at_most(540_000))]
 fn decide_messages(mut wallet: Wallet) -> Wallet {
     let command = message();
     decided(|ground| {
@@ -87,7 +88,7 @@ fn decide_messages(mut wallet: Wallet) -> Wallet {
 }
 
 #[library_benchmark]
-#[bench::of_1000(args = (), setup = entry, config = at_most(1_000_000))]
+#[bench::of_1000(args = (), setup = entry, config = at_most(1_140_000))]
 fn frame(record: Record<'static>) -> Vec<u8> {
     let (mut frame, mut head) = (FrameBuilder::default(), Head::default());
     for _ in 0..ROWS {
@@ -115,7 +116,7 @@ fn new_ids() -> Ids {
 }
 
 #[library_benchmark]
-#[bench::of_1000(args = (), setup = new_ids, config = at_most(122_000))]
+#[bench::of_1000(args = (), setup = new_ids, config = at_most(138_000))]
 fn look_up_new_ids(ids: Ids) -> (usize, Ids) {
     let sight = ids.filter.sight();
     let Ids { recent, asked, .. } = &ids;
@@ -133,7 +134,7 @@ fn answered() -> (Batch, Vec<Outcome>) {
 }
 
 #[library_benchmark]
-#[bench::of_1000(args = (), setup = answered, config = at_most(800_000))]
+#[bench::of_1000(args = (), setup = answered, config = at_most(1_000_000))]
 fn answer_as_json((batch, outcomes): (Batch, Vec<Outcome>)) -> (Vec<u8>, Batch) {
     (answer::write(&batch, &outcomes), batch)
 }
@@ -195,7 +196,7 @@ fn journal() -> Journal {
 }
 
 #[library_benchmark]
-#[bench::of_10000(args = (), setup = journal, config = at_most(114_000_000))]
+#[bench::of_10000(args = (), setup = journal, config = at_most(130_000_000))]
 fn build_views(mut journal: Journal) -> Journal {
     let pass = journal.builder.pass(u64::MAX, |_| ()).expect("a journal that is whole");
     assert!(pass.rows > u64::from(WALLETS * ENTRIES), "every row is folded");
