@@ -10,6 +10,8 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
 target := $(or $(CARGO_TARGET_DIR),target)
 tools := $(HOME)/.cache/farebox/tools
+# What Farebox is compared with, as packages and what they bring.
+ledgers := 'postgresql=/usr/lib/postgresql/*/bin/postgres' redis-server=redis-server
 
 # A minute or two: enough to see whether something has become slow, too short for figures to publish.
 short_set := set --seconds 3 --warmup 1 --million 100000 --preload 3000000 --table $(target)/loadtest/table.md \
@@ -119,11 +121,11 @@ loadtest: build
 	$(target)/debug/loadtest $(or $(ARGS),$(short_set))
 
 ledgers: build
-	scripts/debian.sh 'postgresql=/usr/lib/postgresql/*/bin/postgres' redis-server=redis-server
+	scripts/debian.sh $(ledgers)
 	$(target)/debug/loadtest peers $(ARGS)
 
 ledgers-smoke: build
-	scripts/debian.sh 'postgresql=/usr/lib/postgresql/*/bin/postgres' redis-server=redis-server
+	scripts/debian.sh $(ledgers)
 	$(target)/debug/loadtest peers --runs 1 --seconds 3 --warmup 1 --trial 0
 
 setup:
