@@ -28,7 +28,7 @@ help:
 	@echo 'make types     the types of the interface for the wallet page, from the binary'
 	@echo 'make crash     kill -9 under load, damaged and full disks: minutes rather than seconds'
 	@echo 'make year      a year of 10,000 wallets on the test clock with kills, against a naive model: minutes'
-	@echo 'make peers     payments, exports and Arrow streams beside implementations that are not ours (from PyPI)'
+	@echo 'make peers     payments, exports and Arrow streams beside implementations that are not ours (PyPI, LibreOffice)'
 	@echo 'make prometheus  a real Prometheus scrapes a running engine: dashboard, alerts, metrics, logs'
 	@echo 'make lint      formatting, clippy and (where cargo-deny is installed) licences and sources'
 	@echo 'make deny      the same with cargo-deny, which is installed first where it is missing'
@@ -77,6 +77,7 @@ year: setup
 
 peers: setup
 	scripts/peers.sh
+	scripts/debian.sh libreoffice-calc-nogui=soffice
 	cargo test --workspace --test peers -- --show-output
 
 prometheus: setup

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the peer tests compare with (Stripe's own Python library, and a fake Stripe that is not ours; readers of
-# CSV and Parquet that are not ours; pyarrow, which the documentation's example sends events by) into environments of their own outside the checkout. Where that is not possible it
-# says so and succeeds: the tests then say by name that they were skipped.
+# CSV and Parquet that are not ours; pyarrow, which the documentation's example sends events by) into environments of
+# their own outside the checkout. Where that is not possible it says so and succeeds: the tests then say by name that
+# they were skipped.
 set -euo pipefail
 
 # An environment and its packages. Known to work; other versions may answer otherwise.

@@ -1,10 +1,35 @@
 //! What tests of journal and views share: folders as a crash leaves them.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Copies a folder as it stands on disk, in place of what is there: what a crash at this moment would leave.
 pub fn copy_folder(from: &Path, to: &Path) {
+    // A database at work makes and drops files meanwhile: a crash leaves those of one moment.
+    loop {
+        let before = names(from);
+        copy_files(from, to);
+        if names(from) == before {
+            return;
+        }
+    }
+}
+
+/// The files of a folder and of those in it.
+fn names(folder: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(names(&path));
+        }
+        found.insert(path);
+    }
+    found
+}
+
+fn copy_files(from: &Path, to: &Path) {
     if to.exists() {
         fs::remove_dir_all(to).unwrap();
     }
@@ -13,7 +38,7 @@ pub fn copy_folder(from: &Path, to: &Path) {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy_folder(&entry.path(), &target);
+            copy_files(&entry.path(), &target);
         } else {
             // What a database had no more use for may be gone by now; what it needs stays.
             match fs::copy(entry.path(), target) {

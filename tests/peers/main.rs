@@ -1,6 +1,6 @@
 //! What we do beside implementations that are not ours: Stripe's own library checks signatures, localstripe, another
 //! fake of Stripe, is charged, DuckDB, Arrow and LibreOffice read exports, and pyarrow sends events. `make peers` installs
-//! them, but not LibreOffice, which takes a minute and is the system's; without them the tests are skipped.
+//! them; without them the tests are skipped.
 
 #[path = "../support/mod.rs"]
 mod support;
