@@ -30,7 +30,7 @@ use farebox::ingest::{arrow, ndjson};
 use farebox::journal::embedded::Embedded;
 use farebox::journal::frame::{FrameBuilder, Head};
 use farebox::journal::rows::put_record;
-use farebox::journal::{Append, Log, Sealed, embedded};
+use farebox::journal::{Append, Log, Sealed, embedded, packed};
 use farebox::store::builder::Builder;
 use farebox::store::filter::Filter;
 use farebox::store::keys::Generation;
@@ -95,6 +95,33 @@ fn frame(record: Record<'static>) -> Vec<u8> {
         frame.push(|out| put_record(out, 0, black_box(&record)));
     }
     frame.seal(0, &mut head, NOW)
+}
+
+/// A sealed frame of a thousand messages and a few rows besides.
+fn full_frame() -> Vec<u8> {
+    let (mut frame, mut head) = (FrameBuilder::default(), Head::default());
+    (0..ROWS as u32 / ENTRIES).for_each(|number| put_wallet(&mut frame, number));
+    frame.seal(0, &mut head, NOW)
+}
+
+#[library_benchmark]
+#[bench::of_1000(args = (), setup = full_frame, config = at_most(1_000_000))]
+fn pack(frame: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
+    let mut room = Vec::new();
+    packed::pack(black_box(&frame), &mut room);
+    (room, frame)
+}
+
+fn packed_frame() -> Vec<u8> {
+    packed::pack(&full_frame(), &mut Vec::new()).to_vec()
+}
+
+#[library_benchmark]
+#[bench::of_1000(args = (), setup = packed_frame, config = at_most(1_000_000))]
+fn unpack(packed: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
+    let mut room = Vec::new();
+    packed::unpack(black_box(&packed), &mut room).expect("what was packed");
+    (room, packed)
 }
 
 /// What is known of ids: a filter of a million, and a hundred thousand that are recent.
@@ -211,6 +238,8 @@ library_benchmark_group!(
         count_segments,
         decide_messages,
         frame,
+        pack,
+        unpack,
         look_up_new_ids,
         answer_as_json,
         build_views

@@ -17,7 +17,7 @@ use super::figures;
 use super::files::{self, Listed};
 use super::frame::{Frame, FrameError, Head, Link};
 use super::mark::{self, Keeper, Mark};
-use super::{Append, JournalError, Log, Sealed};
+use super::{Append, JournalError, Log, Sealed, packed};
 use crate::clock::Stopwatch;
 use crate::metrics::DatabaseFigures;
 
@@ -48,6 +48,8 @@ pub struct Embedded {
     /// A failed append is final: nothing is taken after it.
     failed: bool,
     last_sync: Duration,
+    /// Where frames are packed.
+    room: Vec<u8>,
 }
 
 /// Where a reader of the journal stands: everything up to `commit` is behind it.
@@ -143,8 +145,8 @@ impl Frames {
         let mut items = self.database.raw_iterator_opt(read);
         items.seek(start);
         let mut next = position.clone();
-        let mut go_on = true;
-        while let Some((raw_key, bytes)) = items.item() {
+        let (mut go_on, mut room) = (true, Vec::new());
+        while let Some((raw_key, stored)) = items.item() {
             let Some((commit, partition)) = split_key(raw_key) else {
                 return Err(JournalError::Read(format!("a key of {} bytes", raw_key.len())));
             };
@@ -158,7 +160,7 @@ impl Frames {
                 }
                 next.commit = commit;
             }
-            let frame = self.checked(&mut next, commit, partition, bytes)?;
+            let (frame, bytes) = self.checked(&mut next, commit, partition, (stored, &mut room))?;
             go_on &= visit(commit, &frame, bytes)?;
             items.next();
         }
@@ -172,8 +174,8 @@ impl Frames {
         at: &mut Mark,
         commit: u64,
         partition: u8,
-        bytes: &'a [u8],
-    ) -> Result<Frame<'a>, JournalError> {
+        (stored, room): (&'a [u8], &'a mut Vec<u8>),
+    ) -> Result<(Frame<'a>, &'a [u8]), JournalError> {
         let Some(head) = at.heads.get_mut(usize::from(partition)) else {
             return Err(JournalError::Read(format!(
                 "commit {commit} names partition {partition}, which there is not"
@@ -181,12 +183,13 @@ impl Frames {
         };
         let expected = head.number + 1;
         let damaged = |error| JournalError::at(partition, expected, commit, &error);
+        let bytes = packed::unpack(stored, room).map_err(damaged)?;
         let frame = Frame::read(bytes).map_err(damaged)?;
         if frame.partition != partition {
             return Err(damaged(FrameError::Damaged("it stands in another partition's place")));
         }
         frame.follow(head).map_err(damaged)?;
-        Ok(frame)
+        Ok((frame, bytes))
     }
 
     fn hole(&self, last: &Mark, found: u64, partition: u8) -> JournalError {
@@ -218,9 +221,9 @@ impl Frames {
     /// Is the journal the one that a reader at `position` has read? Its last commit must still be there, unchanged.
     pub fn confirm(&self, position: &Position) -> Result<(), JournalError> {
         let start = key(position.commit, 0);
-        let mut found = false;
+        let (mut found, mut room) = (false, Vec::new());
         for item in self.database.iterator(IteratorMode::From(&start, Direction::Forward)) {
-            let (raw_key, bytes) = item.map_err(|error| self.unreadable(position, &error))?;
+            let (raw_key, stored) = item.map_err(|error| self.unreadable(position, &error))?;
             let Some((commit, partition)) =
                 split_key(&raw_key).filter(|(commit, _)| *commit == position.commit)
             else {
@@ -228,7 +231,8 @@ impl Frames {
             };
             let number = position.heads.get(usize::from(partition)).map_or(0, |head| head.number);
             let damaged = |error| JournalError::at(partition, number, commit, &error);
-            let frame = Frame::read(&bytes).map_err(damaged)?;
+            let bytes = packed::unpack(&stored, &mut room).map_err(damaged)?;
+            let frame = Frame::read(bytes).map_err(damaged)?;
             let head = Head { number: frame.number, link: frame.link };
             if position.heads.get(usize::from(partition)) != Some(&head) {
                 return Err(damaged(FrameError::Damaged(
@@ -286,7 +290,14 @@ impl Embedded {
         let (frames, torn) = Frames::open(&settings.folder, settings.write_buffer_bytes)?;
         let keeper = Keeper::start(&mark_path)?;
         Ok((
-            Embedded { frames: Arc::new(frames), keeper, tip, failed: false, last_sync: Duration::ZERO },
+            Embedded {
+                frames: Arc::new(frames),
+                keeper,
+                tip,
+                failed: false,
+                last_sync: Duration::ZERO,
+                room: Vec::new(),
+            },
             torn,
         ))
     }
@@ -338,7 +349,7 @@ impl Embedded {
                 next.commit += 1;
             }
             in_commit[partition] = true;
-            batch.put(key(next.commit, sealed.partition), &sealed.bytes);
+            batch.put(key(next.commit, sealed.partition), packed::pack(&sealed.bytes, &mut self.room));
             let link = sealed.bytes.last_chunk().expect("a sealed frame ends in its hash");
             next.heads[partition] = Head { number: sealed.number, link: Link(*link) };
         }

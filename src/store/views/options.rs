@@ -74,11 +74,17 @@ pub(super) fn database_options() -> Options {
 impl Views {
     /// How a sorted file of a family is written before the database takes it over.
     pub(in crate::store) fn file_options(&self, name: &str) -> Options {
+        let ids = Generation::of_family(name).is_some();
         let mut options = family_options(name, &self.cache);
-        // What compresses is compressed when the runs are merged, away from the path that the engine waits for.
-        options.set_compression_type(DBCompressionType::None);
-        // A file that stands alone would count as one at rest.
-        options.set_bottommost_compression_type(DBCompressionType::None);
+        // A file that stands alone would count as one at rest, and what that takes is for when the runs are merged. Not
+        // compressed at all, entries would be three times as many bytes for a disk that the journal's syncs wait for.
+        options.set_bottommost_compression_type(if ids {
+            DBCompressionType::None
+        } else {
+            DBCompressionType::Lz4
+        });
+        // Below zero LZ4 is the fast one.
+        options.set_bottommost_compression_options(-14, -1, 0, 0, true);
         // Written out in steps: one long write would hold up the journal's syncs on the same disk.
         options.set_bytes_per_sync(1 << 20);
         options
