@@ -38,7 +38,10 @@ pub struct Mine {
     pub event: u32,
 }
 
-/// A shard's share of a request.
+/// Events of one job: a larger request comes in pieces, so that others are decided between them.
+pub const PIECE_EVENTS_MAX: usize = 512;
+
+/// A piece of a shard's share of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
     pub mine: Vec<Mine>,
@@ -46,9 +49,27 @@ pub struct Events {
     pub named: Vec<(u32, Key)>,
 }
 
+impl Events {
+    /// Deals the events of a batch out to `shards`, each its own in pieces, in their order.
+    pub fn deal(batch: &Batch, shards: usize, shard_of: impl Fn(u8) -> usize) -> Vec<Vec<Events>> {
+        let mut dealt: Vec<Vec<Events>> = vec![Vec::new(); shards];
+        let most = PIECE_EVENTS_MAX.min(batch.events.len());
+        for (place, event) in batch.events.iter().enumerate() {
+            let pieces = &mut dealt[shard_of(event.wallet.partition)];
+            if pieces.last().is_none_or(|piece| piece.mine.len() == PIECE_EVENTS_MAX) {
+                pieces.push(Events { mine: Vec::with_capacity(most), named: Vec::new() });
+            }
+            let Some(Events { mine, named }) = pieces.last_mut() else { unreachable!("one was pushed") };
+            named.extend(event.message_key().map(|key| (mine.len() as u32, key)));
+            mine.push(Mine { key: event.key, wallet: event.wallet, event: place as u32 });
+        }
+        dealt
+    }
+}
+
 /// One thing that waits in a shard's queue.
 pub enum Job {
-    /// This shard's share of a request.
+    /// A piece of this shard's share of a request.
     Events {
         batch: Arc<Batch>,
         share: Events,
@@ -300,5 +321,69 @@ fn event_outcome(ending: Option<Ending>) -> Outcome {
     match ending {
         Some(Ending::Event(outcome)) => outcome,
         _ => Outcome::Unavailable(Absence::Quarantined),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::event::{FinalStatus, Mode};
+    use crate::domain::identity::Fingerprint;
+    use crate::domain::record::TariffId;
+    use crate::engine::batch::{BatchEvent, PackedKey, Span};
+
+    /// A status under its place as key, naming the message of twice that.
+    fn status((place, partition): (usize, u8)) -> BatchEvent {
+        let told = Told::Status {
+            message: Span::default(),
+            message_source: Span::default(),
+            message_key: PackedKey::new(Key(2 * place as u128)),
+            status: FinalStatus::Delivered,
+            error_code: Span::default(),
+        };
+        BatchEvent {
+            wallet: WalletId { partition, number: 1 },
+            key: Key(place as u128),
+            fingerprint: Fingerprint(0),
+            id: Span::default(),
+            source: Span::default(),
+            campaign: Span::default(),
+            tags: Span::default(),
+            hold: Span::default(),
+            told,
+            mode: Mode::Report,
+            occurred_at: Timestamp::default(),
+            tariff: TariffId(0),
+            price: None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_event_goes_to_its_shard_once_in_order_and_in_full_pieces(
+            partitions in prop::collection::vec(0u8..8, 0..3 * PIECE_EVENTS_MAX),
+            shards in 1usize..4,
+        ) {
+            let batch =
+                Batch { events: partitions.iter().copied().enumerate().map(status).collect(), ..Batch::default() };
+            let shard_of = |partition: u8| usize::from(partition) % shards;
+            let dealt = Events::deal(&batch, shards, shard_of);
+            prop_assert_eq!(dealt.len(), shards);
+            for (shard, pieces) in dealt.iter().enumerate() {
+                let (last, full) = pieces.split_last().map_or((None, &[][..]), |(last, full)| (Some(last), full));
+                prop_assert!(full.iter().all(|piece| piece.mine.len() == PIECE_EVENTS_MAX));
+                prop_assert!(last.is_none_or(|last| (1..=PIECE_EVENTS_MAX).contains(&last.mine.len())));
+                let mine = pieces.iter().flat_map(|piece| &piece.mine).map(|mine| mine.event as usize);
+                let want = (0..partitions.len()).filter(|place| shard_of(partitions[*place]) == shard);
+                prop_assert!(mine.eq(want));
+                for Events { mine, named } in pieces {
+                    let of_messages = named.iter().map(|(place, key)| (mine[*place as usize].key.0 * 2, key.0));
+                    prop_assert!(of_messages.into_iter().all(|(want, found)| want == found));
+                    prop_assert_eq!(named.len(), mine.len());
+                }
+            }
+        }
     }
 }

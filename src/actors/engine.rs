@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::oneshot;
 
 pub use super::command::*;
-use super::drain::{Answer, Events, Job, Mine};
+use super::drain::{Answer, Events, Job};
 use super::exports::{Download, Exports, NotBegun, Outlet};
 pub use super::gate::BytesPermit;
 use super::gate::{Gate, Reason, claims, lane_of};
@@ -135,20 +135,16 @@ impl Engine {
         let claims = claims(caller, &batch.events);
         let lane = lane_of(&claims);
         let permit = self.inner.gate.events(batch.events.len(), claims)?;
-        let shards = self.inner.shards.len();
-        let mut shares: Vec<Events> = vec![Events::default(); shards];
-        shares.iter_mut().for_each(|share| share.mine.reserve(batch.events.len() / shards));
-        for (place, event) in batch.events.iter().enumerate() {
-            let Events { mine, named } = &mut shares[self.shard_of(event.wallet.partition)];
-            named.extend(event.message_key().map(|key| (mine.len() as u32, key)));
-            mine.push(Mine { key: event.key, wallet: event.wallet, event: place as u32 });
-        }
+        let dealt = Events::deal(&batch, self.inner.shards.len(), |partition| self.shard_of(partition));
         let batch = Arc::new(batch);
-        let mut waiting = Vec::with_capacity(shards);
-        for (shard, share) in self.inner.shards.iter().zip(shares) {
-            if share.mine.is_empty() {
-                continue;
-            }
+        let mut waiting = Vec::with_capacity(dealt.iter().map(Vec::len).sum());
+        let pieces = self
+            .inner
+            .shards
+            .iter()
+            .zip(dealt)
+            .flat_map(|(shard, pieces)| pieces.into_iter().map(move |piece| (shard, piece)));
+        for (shard, share) in pieces {
             let (answer, answered) = oneshot::channel();
             // The gate lets in no more requests than a queue has room for; only a stopping shard takes nothing.
             let places: Vec<u32> = share.mine.iter().map(|mine| mine.event).collect();

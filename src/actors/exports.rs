@@ -1,7 +1,8 @@
 //! Exports: threads that write much from one state of the views, each for one client, and give way to everything else.
 //!
 //! An export writes into a bounded queue of pieces, from which the client is answered: a client that reads slowly slows
-//! its export down, one that goes away ends it. A download is whole only where its export said so: one that failed,
+//! its export down, one that goes away ends it. While events wait to be decided it rests twice as long as it works: the
+//! lowest priority alone leaves it every moment in which the engine waits for the disk. A download is whole only where its export said so: one that failed,
 //! panicked or was told to stop is cut, and the client sees it. At a stop all of them end soon, so that none outlives
 //! the databases.
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
@@ -20,6 +22,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::command::Busy;
 use super::yielding;
+use crate::clock::Stopwatch;
 use crate::metrics::outside;
 
 /// Exports under way at once.
@@ -30,8 +33,17 @@ const PIECE_BYTES: usize = 64 << 10;
 /// Pieces that wait for the client.
 const PIECES_WAITING: usize = 4;
 
+/// What an export rests beside events, for what it works.
+const RESTS: u32 = 2;
+/// Of one rest, so that an export that is to end ends soon; the remainder comes after later pieces.
+const REST_MAX: Duration = Duration::from_millis(50);
+
+/// Do events wait to be decided?
+type EventsWait = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// The exports under way.
 pub struct Exports {
+    events_wait: EventsWait,
     room: Arc<Semaphore>,
     counts: Arc<Counts>,
     stopping: watch::Sender<bool>,
@@ -84,8 +96,30 @@ enum Piece {
     End,
 }
 
+/// When an export rests.
+struct Rest {
+    events_wait: EventsWait,
+    since: Stopwatch,
+    owed: Duration,
+}
+
+impl Rest {
+    fn new(events_wait: EventsWait) -> Rest {
+        Rest { events_wait, since: Stopwatch::start(), owed: Duration::ZERO }
+    }
+
+    /// How long to rest now, having worked so long.
+    fn due(&mut self, worked: Duration) -> Duration {
+        self.owed = if (self.events_wait)() { self.owed + worked * RESTS } else { Duration::ZERO };
+        let due = self.owed.min(REST_MAX);
+        self.owed -= due;
+        due
+    }
+}
+
 /// Where an export writes to.
 pub struct Outlet {
+    rest: Rest,
     counts: Arc<Counts>,
     pieces: mpsc::Sender<Piece>,
     stopping: watch::Receiver<bool>,
@@ -111,11 +145,13 @@ pub struct Download {
 #[error("the export did not come to its end")]
 pub struct Cut;
 
-impl Default for Exports {
-    fn default() -> Exports {
+impl Exports {
+    /// Exports that rest while `events_wait`.
+    pub fn beside(events_wait: impl Fn() -> bool + Send + Sync + 'static) -> Exports {
+        let events_wait = Arc::new(events_wait);
         let room = Arc::new(Semaphore::new(EXPORTS_MAX));
         let (counts, stopping) = (Arc::default(), watch::Sender::new(false));
-        Exports { room, counts, stopping, threads: Mutex::default() }
+        Exports { events_wait, room, counts, stopping, threads: Mutex::default() }
     }
 }
 
@@ -148,6 +184,7 @@ impl Exports {
         let (pieces, to_come) = mpsc::channel(PIECES_WAITING);
         let (said, begun) = oneshot::channel();
         let (stopping, counts) = (self.stopping.subscribe(), Arc::clone(&self.counts));
+        let events_wait = Arc::clone(&self.events_wait);
         {
             // Under the lock, so that a stop either sees the thread or is seen.
             let mut threads = self.threads.lock();
@@ -160,7 +197,7 @@ impl Exports {
                 yielding::export();
                 // What panics is cut.
                 let mut counted = Counted { counts: Arc::clone(&counts), ending: Ending::Cut };
-                counted.ending = match Outlet::new(counts, pieces, stopping) {
+                counted.ending = match Outlet::new(Rest::new(events_wait), counts, pieces, stopping) {
                     Ok(outlet) => run(outlet, said, begin, write),
                     Err(error) => {
                         tracing::error!("an export did not begin: {error}");
@@ -233,12 +270,13 @@ fn run<T: Clone, E: Display>(
 
 impl Outlet {
     fn new(
+        rest: Rest,
         counts: Arc<Counts>,
         pieces: mpsc::Sender<Piece>,
         stopping: watch::Receiver<bool>,
     ) -> io::Result<Outlet> {
         let waiting = tokio::runtime::Builder::new_current_thread().build()?;
-        Ok(Outlet { counts, pieces, stopping, waiting, gathered: BytesMut::new() })
+        Ok(Outlet { rest, counts, pieces, stopping, waiting, gathered: BytesMut::new() })
     }
 
     /// For whoever works long without writing.
@@ -249,7 +287,14 @@ impl Outlet {
     fn hand_on(&mut self) -> io::Result<()> {
         let piece = self.gathered.split().freeze();
         self.counts.bytes.fetch_add(piece.len() as u64, Relaxed);
-        self.send(Piece::Bytes(piece))
+        let worked = self.rest.since.elapsed();
+        self.send(Piece::Bytes(piece))?;
+        let rest = self.rest.due(worked);
+        if !rest.is_zero() {
+            std::thread::sleep(rest);
+        }
+        self.rest.since = Stopwatch::start();
+        Ok(())
     }
 
     fn finish(mut self) -> io::Result<()> {

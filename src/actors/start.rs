@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
-use super::drain::Common;
+use super::drain::{Common, PIECE_EVENTS_MAX};
 use super::engine::{Engine, Inner};
 use super::exports::Exports;
 use super::gate::{Gate, Room};
@@ -78,6 +78,7 @@ pub fn start(config: Config, clock: Clock, test_faults: bool) -> Result<Running,
     let meters = Meters::new(shards.len());
     house.book.tariffs().for_each(|tariff| drop(meters.traffic.money.of(tariff.currency())));
     let frames = journal.frames();
+    let watched = shards.clone();
     let inner = Arc::new(Inner {
         shards,
         frames: Arc::clone(&frames),
@@ -91,7 +92,7 @@ pub fn start(config: Config, clock: Clock, test_faults: bool) -> Result<Running,
         keys: Arc::new(keys),
         views,
         pins: Arc::new(Pins::default()),
-        exports: Exports::default(),
+        exports: Exports::beside(move || watched.iter().any(|shard| shard.waiting() > 0)),
         gate: Gate::new(room),
         progress: Arc::new(Progress::new(&tip)),
         checks: Arc::new(Checks::default()),
@@ -131,8 +132,9 @@ fn thread(name: &str) -> std::thread::Builder {
 fn watched_shards(config: &Config, partitions: u8) -> Vec<Watched> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let asked = if config.engine.shards == 0 { cores } else { config.engine.shards };
-    // One more than the gate lets in, for the supervisor's reminders.
-    let queue = || Arc::new(Queue::new(config.engine.queue_requests + 1));
+    // As many as the gate lets in, in pieces, and one more for the supervisor's reminders.
+    let pieces = config.engine.queue_requests + config.engine.events_in_flight_max / PIECE_EVENTS_MAX;
+    let queue = || Arc::new(Queue::new(pieces + 1));
     let watched = || Watched { queue: queue(), pulse: Arc::new(Pulse::default()) };
     (0..asked.min(usize::from(partitions))).map(|_| watched()).collect()
 }

@@ -43,7 +43,7 @@ fn a_download_is_whole_where_its_export_came_to_its_end_and_cut_where_not() {
     runtime().block_on(async {
         for (name, ending, whole) in table {
             for length in [0, 1, PIECE_BYTES - 1, PIECE_BYTES, 10 * PIECE_BYTES + 7] {
-                let exports = Exports::default();
+                let exports = Exports::beside(|| false);
                 let wanted: Vec<u8> = (0..length).map(|place| (place % 251) as u8).collect();
                 let written = wanted.clone();
                 let write = move |_: u64, mut outlet: Outlet| {
@@ -70,7 +70,7 @@ fn a_download_is_whole_where_its_export_came_to_its_end_and_cut_where_not() {
 #[test]
 fn what_fails_before_it_begins_is_told_and_sends_nothing() {
     runtime().block_on(async {
-        let exports = Exports::default();
+        let exports = Exports::beside(|| false);
         let begun = exports.start(|| Err::<(), _>("no cells".to_owned()), |(), outlet| Ok(outlet)).await;
         assert!(matches!(begun, Err(NotBegun::Failed(why)) if why == "no cells"));
         let begin = || -> Result<(), String> { panic!("this panic is part of a test") };
@@ -81,7 +81,7 @@ fn what_fails_before_it_begins_is_told_and_sends_nothing() {
 #[test]
 fn as_many_as_there_is_room_for_and_a_client_that_goes_away_makes_room() {
     runtime().block_on(async {
-        let exports = Exports::default();
+        let exports = Exports::beside(|| false);
         let start = || exports.start(|| NONE, |(), outlet| endless(outlet));
         let mut downloads = Vec::new();
         for _ in 0..EXPORTS_MAX {
@@ -100,7 +100,7 @@ fn as_many_as_there_is_room_for_and_a_client_that_goes_away_makes_room() {
 #[test]
 fn a_stop_ends_exports_whose_clients_do_not_read_and_those_that_write_nothing() {
     runtime().block_on(async {
-        let exports = Exports::default();
+        let exports = Exports::beside(|| false);
         let (_, blocked) = exports.start(|| NONE, |(), outlet| endless(outlet)).await.ok().unwrap();
         let silent = |(), outlet: Outlet| {
             let wanted = outlet.wanted();
@@ -119,5 +119,37 @@ fn a_stop_ends_exports_whose_clients_do_not_read_and_those_that_write_nothing() 
             panic!("nothing begins after a stop")
         };
         assert!(busy.stopping);
+    });
+}
+
+#[test]
+fn an_export_rests_twice_what_it_works_in_bites_while_events_wait() {
+    let busy = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let asked = Arc::clone(&busy);
+    let mut rest = Rest::new(Arc::new(move || asked.load(Relaxed)));
+    let millis = Duration::from_millis;
+    assert_eq!(rest.due(millis(3)), millis(6));
+    assert_eq!(rest.due(millis(40)), REST_MAX, "80, of which 30 remain");
+    assert_eq!(rest.due(millis(4)), millis(38));
+    assert_eq!(rest.due(millis(0)), millis(0));
+    rest.due(millis(1_000));
+    busy.store(false, Relaxed);
+    assert_eq!(rest.due(millis(40)), millis(0), "nothing is owed any more");
+}
+
+#[test]
+fn an_export_beside_events_is_whole_and_asks_after_them_with_every_piece() {
+    runtime().block_on(async {
+        let times = Arc::new(AtomicU64::new(0));
+        let asked = Arc::clone(&times);
+        let exports = Exports::beside(move || asked.fetch_add(1, Relaxed).is_multiple_of(2));
+        let write = |(), mut outlet: Outlet| {
+            outlet.write_all(&[7; 5 * PIECE_BYTES + 1]).map_err(|error| error.to_string())?;
+            Ok(outlet)
+        };
+        let ((), download) = exports.start(|| NONE, write).await.ok().unwrap();
+        let (found, whole) = all_of(download).await;
+        assert_eq!((found.len(), whole), (5 * PIECE_BYTES + 1, true));
+        assert_eq!(times.load(Relaxed), 5, "a piece that is not full is the last");
     });
 }
