@@ -102,7 +102,8 @@ pub async fn exports(client: &Client, process: &str) -> Result<Exports> {
     Ok(Exports { times, memory_added_bytes: highest.saturating_sub(before) })
 }
 
-/// Ingestion alone and beside exports, in turn.
+/// Ingestion alone and beside exports, in turn. The rate of a store that grows falls from one to the next: alone first
+/// and last, so that it falls for both alike.
 pub async fn beside(url: &str, folder: &Path, wallets: u32, seconds: u64) -> Result<Beside> {
     // One stand for all four: no event of a later one may repeat an id of an earlier one.
     let mut stand = Stand::beside(url, KEY, RUN.to_owned(), folder.to_owned())?;
@@ -110,7 +111,7 @@ pub async fn beside(url: &str, folder: &Path, wallets: u32, seconds: u64) -> Res
     stand.skip_connections(FILLED_BY);
     let (mut alone, mut beside, mut rows) = (Vec::new(), Vec::new(), 0);
     for turn in 0..4 {
-        let exporting = turn % 2 == 1;
+        let exporting = matches!(turn, 1 | 2);
         let stop = Arc::new(AtomicBool::new(!exporting));
         let read = Arc::new(AtomicU64::new(0));
         let (exporter, until, counted) = (stand.client.clone(), Arc::clone(&stop), Arc::clone(&read));
