@@ -105,7 +105,7 @@ fn full_frame() -> Vec<u8> {
 }
 
 #[library_benchmark]
-#[bench::of_1000(args = (), setup = full_frame, config = at_most(1_000_000))]
+#[bench::of_1000(args = (), setup = full_frame, config = at_most(775_000))]
 fn pack(frame: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
     let mut room = Vec::new();
     packed::pack(black_box(&frame), &mut room);
@@ -117,7 +117,7 @@ fn packed_frame() -> Vec<u8> {
 }
 
 #[library_benchmark]
-#[bench::of_1000(args = (), setup = packed_frame, config = at_most(1_000_000))]
+#[bench::of_1000(args = (), setup = packed_frame, config = at_most(370_000))]
 fn unpack(packed: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
     let mut room = Vec::new();
     packed::unpack(black_box(&packed), &mut room).expect("what was packed");
@@ -223,7 +223,7 @@ fn journal() -> Journal {
 }
 
 #[library_benchmark]
-#[bench::of_10000(args = (), setup = journal, config = at_most(130_000_000))]
+#[bench::of_10000(args = (), setup = journal, config = at_most(142_000_000))]
 fn build_views(mut journal: Journal) -> Journal {
     let pass = journal.builder.pass(u64::MAX, |_| ()).expect("a journal that is whole");
     assert!(pass.rows > u64::from(WALLETS * ENTRIES), "every row is folded");
