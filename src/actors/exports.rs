@@ -2,9 +2,9 @@
 //!
 //! An export writes into a bounded queue of pieces, from which the client is answered: a client that reads slowly slows
 //! its export down, one that goes away ends it. While events wait to be decided it rests twice as long as it works: the
-//! lowest priority alone leaves it every moment in which the engine waits for the disk. A download is whole only where its export said so: one that failed,
-//! panicked or was told to stop is cut, and the client sees it. At a stop all of them end soon, so that none outlives
-//! the databases.
+//! lowest priority alone leaves it every moment in which the engine waits for the disk. A download is whole only where its
+//! export said so: one that failed, panicked or was told to stop is cut, and the client sees it. At a stop all of them end
+//! soon, so that none outlives the databases.
 
 use std::fmt::Display;
 use std::io::{self, Write};

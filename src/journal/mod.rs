@@ -1,7 +1,8 @@
 //! The journal: the chain of frames of each partition, the only truth (J3).
 //!
-//! Owns how records become rows and frames ([`rows`], [`documents`], [`fields`], [`frame`]) and how
-//! those are stored ([`packed`]), what an append may end as, the embedded journal on RocksDB ([`embedded`]) and the separately synced high-water mark ([`mark`]), and the list of its files that
+//! Owns how records become rows and frames ([`rows`], [`documents`], [`fields`], [`frame`]) and how those are stored
+//! ([`packed`]), what an append may end as, the embedded journal on RocksDB ([`embedded`]) and the separately synced
+//! high-water mark ([`mark`]), and the list of its files that
 //! names what a lost one held ([`files`]); and what RocksDB says of itself ([`figures`]).
 //! Called by `store` (which folds frames into views) and by the journal writer of `actors`.
 //! Promises: frames are dense and chained; an append that ends durable survives a crash; damage is named.

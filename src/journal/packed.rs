@@ -1,7 +1,7 @@
 //! Frames as they are stored: packed with LZ4 where that makes them shorter.
 //!
 //! The log is synced with every commit, so what it holds of a frame is what answers wait for: packed before it is written, a
-//! full frame is a quarter as long. Hashes and chain are of the frame itself, so both forms of it are the same frame.
+//! full frame is less than a third as long. Hashes and chain are of the frame itself, so both forms of it are the same frame.
 
 use lz4::block::{compress_bound, compress_to_buffer, decompress_to_buffer};
 use zerocopy::little_endian::U32;
