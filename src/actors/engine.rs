@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 pub use super::command::*;
 use super::drain::{Answer, Events, Job};
 use super::exports::{Download, Exports, NotBegun, Outlet};
-pub use super::gate::BytesPermit;
+pub use super::gate::{BytesPermit, Reading};
 use super::gate::{Gate, Reason, claims, lane_of};
 use super::health::Checks;
 pub use super::health::Health;
@@ -176,6 +176,11 @@ impl Engine {
     /// Room for `bytes` of a request's body, held until its answer was made.
     pub fn admit_bytes(&self, bytes: usize) -> Result<BytesPermit, Busy> {
         self.inner.gate.bytes(bytes)
+    }
+
+    /// Says that the events of a large request are about to be read; dropped when they are submitted.
+    pub fn reading(&self) -> Reading {
+        self.inner.gate.reading()
     }
 
     /// Counts the lines of a request that could not be events.

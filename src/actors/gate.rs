@@ -29,6 +29,8 @@ pub struct Gate {
     events: AtomicUsize,
     requests: AtomicUsize,
     bytes: AtomicUsize,
+    /// Large requests whose events are being read, or wait to be.
+    reading: AtomicUsize,
     /// Events in flight by whose they are.
     shares: Mutex<HashMap<Share, usize>>,
     /// The views have fallen behind: a tenth of the room is left until they have caught up.
@@ -85,6 +87,11 @@ pub struct BytesPermit {
     bytes: usize,
 }
 
+/// A large request whose events are being read, until it is dropped.
+pub struct Reading {
+    gate: Arc<Gate>,
+}
+
 const NARROWED_TO: usize = 10;
 
 /// The claims of a request: its caller's, and those of the wallet that most of its events concern, if one does.
@@ -125,6 +132,7 @@ impl Gate {
             events: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
+            reading: AtomicUsize::new(0),
             shares: Mutex::new(HashMap::new()),
             narrowed: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
@@ -188,6 +196,17 @@ impl Gate {
         Ok(BytesPermit { gate: Arc::clone(self), bytes })
     }
 
+    /// Says that the events of a large request are about to be read: they will come soon.
+    pub fn reading(self: &Arc<Gate>) -> Reading {
+        self.reading.fetch_add(1, Relaxed);
+        Reading { gate: Arc::clone(self) }
+    }
+
+    /// Whether more events will come soon.
+    pub fn is_reading(&self) -> bool {
+        self.reading.load(Relaxed) > 0
+    }
+
     pub fn narrow(&self, narrowed: bool) {
         self.narrowed.store(narrowed, Relaxed);
     }
@@ -236,6 +255,12 @@ impl BytesPermit {
         }
         self.bytes += more;
         Ok(())
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.gate.reading.fetch_sub(1, Relaxed);
     }
 }
 

@@ -10,7 +10,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::drain::Job;
+use super::drain::{Job, PIECE_EVENTS_MAX};
 use super::gate::Share;
 use super::queue::Queue;
 use crate::clock::Stopwatch;
@@ -36,6 +36,8 @@ pub struct Line {
     /// The lanes that are not empty, in the order in which they are served next.
     turns: VecDeque<Owner>,
     jobs: usize,
+    /// Of all jobs.
+    weight: usize,
     /// Since when the job of the last drain had waited that came first.
     first_came: Option<Stopwatch>,
     /// Whose events came last, and when last those of two came one after the other.
@@ -68,6 +70,7 @@ impl Line {
             self.turns.push_back(owner.clone());
             VecDeque::new()
         });
+        self.weight += job.weight();
         lane.push_back((since, job));
         self.jobs += 1;
     }
@@ -85,10 +88,19 @@ impl Line {
         self.jobs
     }
 
+    /// Whether several lanes are in use.
+    fn is_shared(&self) -> bool {
+        self.shared_at.is_some_and(|since| since.elapsed() < SHARED_FOR)
+    }
+
+    /// Whether a drain may wait until there are `enough` events: where somebody sends many, and nobody else waits for it.
+    pub fn may_wait(&self, enough: usize) -> bool {
+        (PIECE_EVENTS_MAX..enough).contains(&self.weight) && !self.is_shared()
+    }
+
     /// What a drain may weigh now of the most that it may weigh at all.
     pub fn weight_max(&self, most: usize) -> usize {
-        let shared = self.shared_at.is_some_and(|since| since.elapsed() < SHARED_FOR);
-        if shared { (most / PART_WHILE_SHARED).max(1) } else { most }
+        if self.is_shared() { (most / PART_WHILE_SHARED).max(1) } else { most }
     }
 
     /// The next drain: of each lane in turn its part, until they weigh `weight_max` or more; with it their weight. At least
@@ -112,6 +124,7 @@ impl Line {
                 taken.push(job);
             }
             weight += part;
+            self.weight -= part;
             self.jobs -= taken.len() - taken_before;
             if lane.is_empty() {
                 self.lanes.remove(&owner);
@@ -180,6 +193,21 @@ mod tests {
         let flood = Some(caller("flood"));
         assert_eq!(owners, [flood.clone(), Some(caller("other")), None, flood.clone(), flood], "in turn");
         assert_eq!((weight, line.jobs), (32, 97));
+    }
+
+    #[test]
+    fn a_drain_waits_for_more_of_one_who_sends_many() {
+        let mut line = Line::default();
+        (0..3).for_each(|number| line.push(events(caller("flood"), number * 400, 400)));
+        assert!(line.may_wait(1_201) && !line.may_wait(1_200), "1,200 are there");
+        line.push(Job::PutAway);
+        assert!(line.may_wait(1_202), "what is no traffic is nobody's lane");
+        assert_eq!(line.take(600).1, 801);
+        assert!(!line.may_wait(1_201), "fewer than a piece may be all that somebody sends");
+        line.push(events(caller("flood"), 0, 400));
+        assert!(line.may_wait(801) && !line.may_wait(800), "800 are left");
+        line.push(events(caller("other"), 7, 1));
+        assert!(!line.may_wait(1_000), "the other is not to wait");
     }
 
     #[test]

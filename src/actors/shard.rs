@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
 use actix::Addr;
 use arc_swap::ArcSwap;
@@ -14,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::drain::{Common, Drain, Job, NONE};
 use super::fatal;
+use super::gate::Gate;
 use super::health::Checks;
 use super::line::Line;
 use super::prepare::Turns;
@@ -38,6 +40,13 @@ const PUT_AWAY_STEP: usize = 50_000;
 /// Turns that are sent before the first of them is waited for: so few that a mailbox is still in the cache of the core
 /// when its wallet opens it.
 const TURNS_AT_A_TIME: usize = 256;
+
+/// Events that a drain waits for while large requests are being read: beyond it an event costs little less.
+const GATHERED_MAX: usize = 8_192;
+/// How long it waits for them, and how long until it looks again: a wake for each piece would take the cores from those who
+/// read.
+const GATHERING_MAX: Duration = Duration::from_millis(10);
+const GATHERING_STEP: Duration = Duration::from_millis(2);
 
 /// The partition of a wallet: a stable hash of its id in the interface.
 pub fn partition_of(wallet: &str, partitions: usize) -> u8 {
@@ -90,6 +99,7 @@ pub struct Pulse {
 pub struct Shard {
     pub number: usize,
     pub queue: Arc<Queue<Job>>,
+    pub gate: Arc<Gate>,
     pub decided: mpsc::Sender<Decided>,
     pub clock: Arc<Clock>,
     pub common: Arc<Common>,
@@ -125,6 +135,7 @@ impl Shard {
             }
             let watch = Stopwatch::start();
             line.fill(&self.queue, jobs_max);
+            self.gather(&mut line, jobs_max).await;
             // Those of the drain too, until it is finished: a shard that hangs has work.
             self.pulse.in_line.store(line.len(), Relaxed);
             let (jobs, weight) = line.take(line.weight_max(self.drain_events_max));
@@ -140,6 +151,17 @@ impl Shard {
             self.let_go();
             self.pulse.in_line.store(line.len(), Relaxed);
             self.pulse.drains.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Waits for more while more is about to come: an event costs less the more of them are decided in one go, and where
+    /// requests are read slower than they are decided every drain would be a few of them.
+    async fn gather(&self, line: &mut Line, jobs_max: usize) {
+        let watch = Stopwatch::start();
+        let enough = GATHERED_MAX.min(self.drain_events_max);
+        while self.gate.is_reading() && line.may_wait(enough) && watch.elapsed() < GATHERING_MAX {
+            tokio::time::sleep(GATHERING_STEP).await;
+            line.fill(&self.queue, jobs_max);
         }
     }
 

@@ -164,7 +164,18 @@ struct Crew<'a> {
 impl Crew<'_> {
     fn shard(&self, number: usize, places: Vec<Vec<Place>>) -> Shard {
         let Inner {
-            config, clock, secret, directory, book, endpoints, views, progress, meters, checks, ..
+            config,
+            clock,
+            secret,
+            directory,
+            book,
+            endpoints,
+            views,
+            progress,
+            meters,
+            checks,
+            gate,
+            ..
         } = self.inner;
         let partition = |(partition, wallets): (usize, &Vec<Place>)| {
             let mine = partition % self.inner.shards.len() == number;
@@ -183,6 +194,7 @@ impl Crew<'_> {
         Shard {
             number,
             queue: Arc::clone(queue),
+            gate: Arc::clone(gate),
             decided: self.decided.clone(),
             clock: Arc::clone(clock),
             common: Arc::new(common),

@@ -164,3 +164,22 @@ fn a_run_of_corrections_posts_each_once_however_old_the_message_and_however_far_
     });
     system.block_on(running.stop());
 }
+
+/// A drain waits for what is being read, but not for long: whoever reads may never come to an end.
+#[test]
+fn an_event_is_decided_however_long_others_are_being_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
+    let system = actix_rt::System::new();
+    let running = system.block_on(async { start::start(config, Clock::test(NOW), false) }).unwrap();
+    system.block_on(async {
+        let desk = Desk::new(running.engine.clone()).await;
+        let reading = desk.engine.reading();
+        for id in ["m-1", "m-2"] {
+            assert!(matches!(desk.send(id).await, Outcome::Charged { .. }));
+        }
+        drop(reading);
+        assert!(matches!(desk.send("m-3").await, Outcome::Charged { .. }));
+    });
+    system.block_on(running.stop());
+}

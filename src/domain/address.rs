@@ -87,16 +87,16 @@ impl Address {
             _ => return None,
         };
         let length = usize::from(row[0] & 15);
+        // Nearly all rows hold numbers: those are checked as one integer.
+        if kind == AddressKind::E164 {
+            let (number, used) = (u128::from_le_bytes(row) >> 8, (1 << (8 * length)) - 1);
+            let well_formed = E164_DIGITS.contains(&length) && row[1] != b'0' && are_digits(number, used);
+            let [tag, bytes @ ..] = row;
+            return well_formed.then_some(Address { tag, bytes });
+        }
         let (used, unused) = row[1..].split_at(length);
         let text = std::str::from_utf8(used).ok().filter(|_| unused.iter().all(|byte| *byte == 0))?;
-        let address = match kind {
-            AddressKind::E164 => {
-                let well_formed =
-                    E164_DIGITS.contains(&length) && used[0] != b'0' && used.iter().all(u8::is_ascii_digit);
-                well_formed.then(|| Address::new(kind, used))
-            }
-            AddressKind::ShortCode | AddressKind::Name => Address::parse(text).ok(),
-        };
+        let address = Address::parse(text).ok();
         address.filter(|address| address.kind() == kind)
     }
 
@@ -118,6 +118,15 @@ impl Address {
     pub fn prefix_digits(&self) -> &[u8] {
         if self.kind() == AddressKind::E164 { self.characters() } else { &[] }
     }
+}
+
+/// Whether the bytes of a number that are `used` are all digits, and all others zero.
+fn are_digits(bytes: u128, used: u128) -> bool {
+    const EVERY: u128 = u128::MAX / 0xff;
+    let wrong_high = bytes ^ ((0x30 * EVERY) & used);
+    // Above nine, a low half becomes more than a half holds; never more than a byte does.
+    let wrong_low = (bytes & (0x0f * EVERY)) + (0x06 * EVERY);
+    (wrong_high | wrong_low) & (0xf0 * EVERY) == 0 && bytes & !used == 0
 }
 
 /// What networks accept in an alphanumeric sender: letters, digits, blank and `& + - _ .`
@@ -193,6 +202,24 @@ mod tests {
     fn damaged_rows_are_none() {
         for row in [[0; 16], [0x1f; 16], [0x10; 16], [0x41; 16]] {
             assert_eq!(Address::from_bytes(row), None, "{row:?}");
+        }
+        // Every byte at every place of a row of every length: it is a number's or nobody's.
+        for length in 0..=15 {
+            let row: [u8; 16] = std::array::from_fn(|place| match place {
+                0 => 0x10 | length,
+                place if place <= usize::from(length) => b'1' + place as u8 % 9,
+                _ => 0,
+            });
+            for (place, byte) in (1..16).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte))) {
+                let mut row = row;
+                row[place] = byte;
+                let (used, unused) = row[1..].split_at(usize::from(length));
+                let number = std::str::from_utf8(used).map(|digits| format!("+{digits}"));
+                let number = number.ok().filter(|_| unused.iter().all(|byte| *byte == 0));
+                let want = number.and_then(|number| Address::parse(&number).ok());
+                let want = want.filter(|address| address.kind() == AddressKind::E164);
+                assert_eq!(Address::from_bytes(row), want, "{row:?}");
+            }
         }
     }
 }

@@ -14,6 +14,9 @@ use super::wallet::WalletId;
 /// How long an id is kept after the later of its occurrence and its posting.
 pub const KEPT_FOR: Span = Span::from_days(35);
 
+/// Bytes of source and id of names that are hashed in one piece.
+const SHORT_NAME_BYTES_MAX: usize = 112;
+
 /// The 128-bit keyed hash of (wallet, source, id).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(pub u128);
@@ -168,45 +171,59 @@ impl Secret {
     }
 
     pub fn key(&self, wallet: WalletId, named: Named<'_>) -> Key {
-        let mut hasher = self.hasher();
         let (space, source, id) = match named {
             Named::Event(name) => (0, name.source, name.id),
             Named::Idempotency(key) => (1, "", key),
         };
+        let place = u64::from(wallet.number) << 16 | u64::from(wallet.partition) << 8 | space;
+        // Nearly all names fit into one piece, which is hashed in half the time of several.
+        let mut piece = [0; 16 + SHORT_NAME_BYTES_MAX];
+        piece[..8].copy_from_slice(&place.to_le_bytes());
         // The lengths keep ("a", "bc") and ("ab", "c") apart.
-        hasher.write_u64(u64::from(wallet.number) << 16 | u64::from(wallet.partition) << 8 | space);
-        hasher.write_u64(source.len() as u64);
-        hasher.write(source.as_bytes());
-        hasher.write(id.as_bytes());
-        Key(hasher.finish128().as_u128())
+        piece[8..16].copy_from_slice(&(source.len() as u64).to_le_bytes());
+        let (head, rest) = piece.split_at_mut(16);
+        if source.len() + id.len() > rest.len() {
+            let mut hasher = self.hasher();
+            [head, source.as_bytes(), id.as_bytes()].iter().for_each(|part| hasher.write(part));
+            return Key(hasher.finish128().as_u128());
+        }
+        let (of_source, of_id) = rest.split_at_mut(source.len());
+        of_source.copy_from_slice(source.as_bytes());
+        of_id[..id.len()].copy_from_slice(id.as_bytes());
+        Key(self.hasher().hash(&piece[..16 + source.len() + id.len()]).as_u128())
     }
 
     /// Of type, channel, peer, kind, units, encoding and amount, for statuses of message, its source, status and
     /// error code; not of mode, time, hold, campaign or tags.
     pub fn fingerprint(&self, event: &Event<'_>) -> Fingerprint {
-        let mut hasher = self.hasher();
-        match &event.happening {
+        let hash = match &event.happening {
             Happening::Message(message) => {
                 let encoding = message.units.encoding.map_or(0, |encoding| encoding as u8);
-                hasher.write(&message.channel.to_bytes());
-                hasher.write(&message.peer.to_bytes());
-                hasher.write(&[message.direction as u8, message.kind as u8, message.units.billed, encoding]);
+                let mut piece = [0; 36];
+                piece[..16].copy_from_slice(&message.channel.to_bytes());
+                piece[16..32].copy_from_slice(&message.peer.to_bytes());
+                let last = [message.direction as u8, message.kind as u8, message.units.billed, encoding];
+                piece[32..].copy_from_slice(&last);
+                self.hasher().hash(&piece)
             }
             Happening::CarrierFee { amount, channel, .. } => {
-                hasher.write(&channel.map_or([0; 16], |channel| channel.to_bytes()));
-                hasher.write_i64(amount.nanos());
-                hasher.write_u8(0xff);
+                let mut piece = [0xff; 25];
+                piece[..16].copy_from_slice(&channel.map_or([0; 16], |channel| channel.to_bytes()));
+                piece[16..24].copy_from_slice(&amount.nanos().to_le_bytes());
+                self.hasher().hash(&piece)
             }
             Happening::Status(StatusReport { message, status, error_code }) => {
+                let mut hasher = self.hasher();
                 // The lengths keep ("a", "bc") and ("ab", "c") apart, the last byte statuses from all else.
                 hasher.write_u64((message.source.len() as u64) << 32 | message.id.len() as u64);
                 for text in [message.source, message.id, *error_code] {
                     hasher.write(text.as_bytes());
                 }
                 hasher.write(&[*status as u8, 0xfe]);
+                hasher.finish128()
             }
-        }
-        Fingerprint(hasher.finish128().h1)
+        };
+        Fingerprint(hash.h1)
     }
 
     /// Of a request: the name of its call, and its body's parts in order.
@@ -255,6 +272,38 @@ mod tests {
         assert_ne!(first, key(WALLET, "", "abc"));
         assert_ne!(first, key(other, "a", "bc"));
         assert_ne!(key(WALLET, "", "x"), SECRET.key(WALLET, Named::Idempotency("x")));
+    }
+
+    /// Stored keys and fingerprints are found again only if they are made of the same bytes by every version.
+    #[test]
+    fn keys_and_fingerprints_are_hashes_of_the_parts_whatever_their_length() {
+        let hashed = |parts: &[&[u8]]| {
+            let mut hasher = Sip128::new_with_key(&SECRET.0);
+            parts.iter().for_each(|part| hasher.write(part));
+            hasher.finish128()
+        };
+        let place: u64 = 7 << 16 | 3 << 8;
+        for (source, id) in
+            (0..60).flat_map(|source| [0, 1, 7, 36, 51, 52, 53, 54, 200].map(|id| (source, id)))
+        {
+            let (source, id) = ("s".repeat(source), "i".repeat(id));
+            let length = source.len() as u64;
+            let parts = [&place.to_le_bytes(), &length.to_le_bytes(), source.as_bytes(), id.as_bytes()];
+            assert_eq!(key(WALLET, &source, &id).0, hashed(&parts).as_u128(), "{source} {id}");
+        }
+        let message = message(Direction::Outbound, 2);
+        let (channel, peer) = (message.channel.to_bytes(), message.peer.to_bytes());
+        let encoding = message.units.encoding.map_or(0, |encoding| encoding as u8);
+        let last = [message.direction as u8, message.kind as u8, 2, encoding];
+        let told = event("m-1", Happening::Message(message), Mode::Admit);
+        assert_eq!(SECRET.fingerprint(&told).0, hashed(&[&channel, &peer, &last]).h1);
+        for channel in [None, Some(message.channel)] {
+            let amount = Money::from_nanos(5);
+            let told = event("f-1", Happening::CarrierFee { amount, channel, reason: "" }, Mode::Report);
+            let channel = channel.map_or([0; 16], |channel| channel.to_bytes());
+            let parts = [&channel[..], &5i64.to_le_bytes(), &[0xff]];
+            assert_eq!(SECRET.fingerprint(&told).0, hashed(&parts).h1);
+        }
     }
 
     #[test]

@@ -63,13 +63,18 @@ pub async fn read(
     Ok(Body { permit: engine.admit_bytes(bytes.len())?, bytes })
 }
 
+/// Whether work on so many bytes has to wait for a thread.
+pub fn is_large(bytes: usize) -> bool {
+    bytes > INLINE_BYTES_MAX
+}
+
 /// Runs `work` on so many bytes of a request: here, or where it holds up nobody.
 pub async fn work<T: Send + 'static>(
     request: &HttpRequest,
     bytes: usize,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    if bytes <= INLINE_BYTES_MAX { Ok(work()) } else { readers::of(request).run(work).await }
+    if is_large(bytes) { readers::of(request).run(work).await } else { Ok(work()) }
 }
 
 async fn collect(

@@ -109,10 +109,12 @@ async fn take(
     }
     let size = body.bytes.len();
     let key = Arc::clone(&caller.key);
+    let reading = body::is_large(size).then(|| engine.reading());
     let batch = body::work(request, size, reader(format, body.bytes, caller, engine)).await??;
     if batch.lines.len() > batch.events.len() {
         engine.count_invalid(&batch);
     }
+    drop(reading);
     let submitted = engine.submit(batch, &key.id).await;
     let (batch, outcomes) = submitted.inspect_err(|busy| {
         tracing::debug!(bytes = size, stopping = busy.stopping, "turned away");

@@ -80,7 +80,9 @@ impl<'a> Layout<'a> {
             // Behind a string stands its quote, and no part of what is between values begins otherwise.
             let end = match field {
                 Field::Segments => number_length(from_value),
-                _ => memchr2(b'"', b'\\', from_value.as_bytes()),
+                // Worth its start only where there is much to look through.
+                Field::Text => memchr2(b'"', b'\\', from_value.as_bytes()),
+                _ => plain_length(from_value.as_bytes()),
             };
             let Some((value, behind)) = end.and_then(|end| from_value.split_at_checked(end)) else {
                 return false;
@@ -97,6 +99,20 @@ fn number_length(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let plain = (1..=9).contains(&digits) && (digits == 1 || !text.starts_with('0'));
     plain.then_some(digits)
+}
+
+/// How many plain characters a text begins with; `None` where there is nothing else in it.
+fn plain_length(text: &[u8]) -> Option<usize> {
+    let mut rest = text;
+    while let Some((eight, behind)) = rest.split_first_chunk::<8>() {
+        let ends = ends(u64::from_le_bytes(*eight));
+        if ends != 0 {
+            return Some(text.len() - rest.len() + ends.trailing_zeros() as usize / 8);
+        }
+        rest = behind;
+    }
+    let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+    Some(text.len() - rest.len() + end)
 }
 
 struct Reading<'r, 'a> {
@@ -171,21 +187,9 @@ impl<'a> Reading<'_, 'a> {
     /// A string without escapes.
     fn string(&mut self) -> Option<&'a str> {
         self.byte(b'"')?;
-        let (start, bytes) = (self.at, self.line.as_bytes());
-        let mut at = start;
-        while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-            let ends = ends(u64::from_le_bytes(*eight));
-            if ends != 0 {
-                return self.ended(start, at + ends.trailing_zeros() as usize / 8);
-            }
-            at += 8;
-        }
-        let last = bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
-        self.ended(start, at + last)
-    }
-
-    fn ended(&mut self, start: usize, end: usize) -> Option<&'a str> {
-        self.at = end;
+        let start = self.at;
+        self.at += plain_length(&self.line.as_bytes()[start..])?;
+        let end = self.at;
         self.byte(b'"')?;
         self.line.get(start..end)
     }
