@@ -293,6 +293,17 @@ mod tests {
     }
 
     #[test]
+    fn it_reads_until_the_last_body_is_read() {
+        let gate = gate();
+        assert!(!gate.is_reading());
+        let (one, other) = (gate.reading(), gate.reading());
+        drop(one);
+        assert!(gate.is_reading(), "the other goes on");
+        drop(other);
+        assert!(!gate.is_reading());
+    }
+
+    #[test]
     fn a_flooder_gets_half_once_others_are_there() {
         let gate = gate();
         let _others = gate.events(10, of("other", 10)).unwrap();

@@ -122,15 +122,20 @@ impl Desk {
     }
 }
 
-/// What a run needs to know is looked up where the wallet lives: from frames, from the views, and when the ids are gone.
-#[test]
-fn a_run_of_corrections_posts_each_once_however_old_the_message_and_however_far_the_views_are() {
+/// Tells a story of one engine and its wallet, from its start to its stop.
+fn at_a_desk(story: impl AsyncFnOnce(Desk)) {
     let folder = tempfile::tempdir().unwrap();
     let config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     let system = actix_rt::System::new();
     let running = system.block_on(async { start::start(config, Clock::test(NOW), false) }).unwrap();
-    system.block_on(async {
-        let desk = Desk::new(running.engine.clone()).await;
+    system.block_on(async { story(Desk::new(running.engine.clone()).await).await });
+    system.block_on(running.stop());
+}
+
+/// What a run needs to know is looked up where the wallet lives: from frames, from the views, and when the ids are gone.
+#[test]
+fn a_run_of_corrections_posts_each_once_however_old_the_message_and_however_far_the_views_are() {
+    at_a_desk(async |desk| {
         for id in ["m-1", "m-2"] {
             assert!(matches!(desk.send(id).await, Outcome::Charged { .. }));
         }
@@ -162,18 +167,12 @@ fn a_run_of_corrections_posts_each_once_however_old_the_message_and_however_far_
         assert_eq!(desk.correct(&[(3, last + 1, "0.5")]).await, 1);
         assert_eq!(desk.amounts(last).await, ["-0.25", "1", "0.25"]);
     });
-    system.block_on(running.stop());
 }
 
 /// A drain waits for what is being read, but not for long: whoever reads may never come to an end.
 #[test]
 fn an_event_is_decided_however_long_others_are_being_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
-    let system = actix_rt::System::new();
-    let running = system.block_on(async { start::start(config, Clock::test(NOW), false) }).unwrap();
-    system.block_on(async {
-        let desk = Desk::new(running.engine.clone()).await;
+    at_a_desk(async |desk| {
         let reading = desk.engine.reading();
         for id in ["m-1", "m-2"] {
             assert!(matches!(desk.send(id).await, Outcome::Charged { .. }));
@@ -181,5 +180,4 @@ fn an_event_is_decided_however_long_others_are_being_read() {
         drop(reading);
         assert!(matches!(desk.send("m-3").await, Outcome::Charged { .. }));
     });
-    system.block_on(running.stop());
 }

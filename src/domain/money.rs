@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use smallvec::SmallVec;
+
 /// An amount in 1e-9 of the currency unit. Never rounded: what does not fit exactly is an error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(i64);
@@ -9,6 +11,10 @@ pub struct Money(i64);
 /// How many counts make one currency unit.
 pub const NANOS_PER_UNIT: i64 = 1_000_000_000;
 const DECIMALS_MAX: usize = 9;
+/// A point and all decimals.
+const FRACTION_BYTES: usize = 1 + DECIMALS_MAX;
+/// The longest sum, with its sign.
+const DECIMAL_BYTES: usize = 48;
 
 /// Why a decimal is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -136,17 +142,44 @@ impl From<Money> for Total {
     }
 }
 
+impl Total {
+    /// As ASCII: the shortest plain decimal. Without the formatting machinery, since answers and exports hold millions.
+    pub fn decimal(self) -> SmallVec<[u8; DECIMAL_BYTES]> {
+        let mut text = SmallVec::new();
+        if self.0 < 0 {
+            text.push(b'-');
+        }
+        let (magnitude, unit) = (self.0.unsigned_abs(), NANOS_PER_UNIT.unsigned_abs());
+        let mut digits = itoa::Buffer::new();
+        let (whole, nanos) = match u64::try_from(magnitude) {
+            Ok(magnitude) => (digits.format(magnitude / unit), magnitude % unit),
+            // A sum that no amount can be.
+            Err(_) => (digits.format(magnitude / u128::from(unit)), (magnitude % u128::from(unit)) as u64),
+        };
+        text.extend_from_slice(whole.as_bytes());
+        text.extend_from_slice(&fraction(nanos as u32));
+        text
+    }
+}
+
+/// Counts of 1e-9 as up to nine places behind a point, without zeros at the end; nothing where all are zero.
+pub fn fraction(nanos: u32) -> SmallVec<[u8; FRACTION_BYTES]> {
+    if nanos == 0 {
+        return SmallVec::new();
+    }
+    let (mut digits, mut rest) = (SmallVec::from([b'.'; FRACTION_BYTES]), nanos);
+    for digit in digits[1..].iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    let zeros = digits.iter().rev().take_while(|digit| **digit == b'0').count();
+    digits.truncate(FRACTION_BYTES - zeros);
+    digits
+}
+
 impl fmt::Display for Total {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let magnitude = self.0.unsigned_abs();
-        let unit = u128::from(NANOS_PER_UNIT.unsigned_abs());
-        let (whole, fraction) = (magnitude / unit, magnitude % unit);
-        let sign = if self.0 < 0 { "-" } else { "" };
-        if fraction == 0 {
-            return write!(out, "{sign}{whole}");
-        }
-        let digits = format!("{fraction:09}");
-        write!(out, "{sign}{whole}.{}", digits.trim_end_matches('0'))
+        out.write_str(std::str::from_utf8(&self.decimal()).expect("digits are ASCII"))
     }
 }
 
@@ -220,6 +253,27 @@ mod tests {
         assert_eq!(Money::from_nanos(i64::MIN).checked_neg(), None);
         assert_eq!(Money::MAX.checked_times(2), None);
         assert_eq!(Money::from_nanos(7).checked_times(3), Some(Money::from_nanos(21)));
+    }
+
+    #[test]
+    fn decimals_are_written_as_short_as_they_can_be() {
+        let table: &[(i128, &str)] = &[
+            (0, "0"),
+            (1, "0.000000001"),
+            (-10, "-0.00000001"),
+            (999_999_999, "0.999999999"),
+            (-7_900_000, "-0.0079"),
+            (12_500_000_000, "12.5"),
+            (-1_000_000_000, "-1"),
+            (10_000_000_000, "10"),
+            (i64::MIN.into(), "-9223372036.854775808"),
+            (18_446_744_073_709_551_616, "18446744073.709551616"),
+            (i128::MAX, "170141183460469231731687303715.884105727"),
+            (i128::MIN, "-170141183460469231731687303715.884105728"),
+        ];
+        for (nanos, want) in table {
+            assert_eq!(Total(*nanos).to_string(), *want);
+        }
     }
 
     proptest! {

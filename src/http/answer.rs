@@ -5,13 +5,11 @@
 
 pub mod arrow;
 
-use std::io::Write as _;
-
 use serde::Serialize;
 
 use super::words;
 use crate::domain::identity::{Taken, Verdict};
-use crate::domain::money::Money;
+use crate::domain::money::{Money, Total};
 use crate::engine::batch::{Batch, Invalid, Line, Read};
 use crate::engine::outcome::Outcome;
 
@@ -226,9 +224,7 @@ impl Answer {
 
     fn amount(&mut self, amount: Money) {
         if self.last.0 != amount {
-            self.last.0 = amount;
-            self.last.1.clear();
-            write!(self.last.1, "{amount}").expect("a vector takes what is written");
+            self.last = (amount, Total::from(amount).decimal().to_vec());
         }
         self.bytes.push(b'"');
         self.bytes.extend_from_slice(&self.last.1);

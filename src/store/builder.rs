@@ -6,7 +6,6 @@
 //! everything atomically: after a crash the views stand at the last checkpoint and the next passes write the same rows
 //! again.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::Arc;
@@ -246,11 +245,32 @@ impl Builder {
         to_fold.sort_unstable_by_key(RowToFold::place);
         let of_wallets: Vec<_> = to_fold.chunk_by(|one, other| one.wallet == other.wallet).collect();
         for some in of_wallets.chunks(WALLETS_AT_A_TIME) {
-            let is_here = |rows: &&&[RowToFold]| self.wallets.contains_key(&rows[0].wallet);
-            std::hint::black_box(some.iter().filter(is_here).count());
+            self.bring_in(some, &values, &gathered.frames)?;
             some.iter().try_for_each(|rows| self.fold_wallet(rows, &values, gathered))?;
         }
         (gathered.to_fold, gathered.values) = (to_fold, values);
+        Ok(())
+    }
+
+    /// Looks for the wallets of some rows side by side, and loads those that are not in memory.
+    fn bring_in(
+        &mut self,
+        some: &[&[RowToFold]],
+        values: &[u8],
+        frames: &[FrameOfRows],
+    ) -> Result<(), StoreError> {
+        let firsts = some.iter().map(|rows| &rows[0]);
+        let absent: Vec<_> = firsts.filter(|row| !self.wallets.contains_key(&row.wallet)).collect();
+        if absent.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<_> = absent.iter().map(|row| row.wallet).collect();
+        for (row, stored) in absent.into_iter().zip(self.views.snapshots(&ids)?) {
+            let (record, frame) = record_of(row, values, frames)?;
+            let snapshot = stored.map_or_else(|| opened(row.wallet, &record, frame.posted_at), Ok);
+            let snapshot = snapshot.map_err(|misfit| frame.misfit(row.wallet, misfit))?;
+            self.wallets.insert(row.wallet, Folded::of(snapshot));
+        }
         Ok(())
     }
 
@@ -262,19 +282,7 @@ impl Builder {
         gathered: &mut Gathered,
     ) -> Result<(), StoreError> {
         let (id, mut tally) = (rows[0].wallet, Tally::default());
-        let folded = match self.wallets.entry(id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => {
-                let (record, frame) = record_of(&rows[0], values, &gathered.frames)?;
-                let snapshot = match self.views.snapshot(id)? {
-                    Some(snapshot) => snapshot,
-                    None => {
-                        opened(id, &record, frame.posted_at).map_err(|misfit| frame.misfit(id, misfit))?
-                    }
-                };
-                place.insert(Folded::of(snapshot))
-            }
-        };
+        let folded = self.wallets.get_mut(&id).expect("the wallets of rows are brought in first");
         for row in rows {
             let (record, frame) = record_of(row, values, &gathered.frames)?;
             if let Change::Opened(terms) | Change::TermsSet(terms) = &record.change {

@@ -153,11 +153,6 @@ impl Views {
         Ok(commit.map_err(misread)?.unwrap_or(0))
     }
 
-    pub fn snapshot(&self, id: WalletId) -> Result<Option<Snapshot>, StoreError> {
-        let bytes = self.database.get_pinned_cf(&self.family(keys::WALLETS), keys::wallet(id))?;
-        bytes.map(|bytes| Snapshot::decode(id, &bytes).map_err(StoreError::row("wallets"))).transpose()
-    }
-
     /// The snapshots of several wallets, in their order.
     pub fn snapshots(&self, ids: &[WalletId]) -> Result<Vec<Option<Snapshot>>, StoreError> {
         let family = self.family(keys::WALLETS);

@@ -1,7 +1,7 @@
 //! Balances are read at a rate and a year of one wallet is exported, over and over, beside the traffic, and without.
 //!
-//! The rate of a store that grows falls from one measurement to the next: without reads is measured first and last, so that it
-//! falls for both alike.
+//! The rate of a store that grows falls, and a shared machine is faster at one time than at another: the time is divided
+//! among several turns with reads and without, in an order in which both change alike.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -28,6 +28,8 @@ use crate::run::settle;
 const READERS: u32 = 16;
 const FILL: Duration = Duration::from_secs(5);
 const DAYS: i64 = 365;
+/// Whether there are reads: the turns without come as early, and as late, as those with them.
+const TURNS: [bool; 8] = [false, true, true, false, false, true, true, false];
 
 /// What was read meanwhile.
 struct Read {
@@ -41,26 +43,34 @@ pub async fn run(bench: &mut Bench<'_>) -> Result<()> {
     bench.untold_phase("filling the wallet that is exported", vec![big], fill).await?;
     settle::views(&bench.stand.client).await?;
     let group = bench.group(bench.options.load.rate);
-    let first = bench.phase("without reads", vec![group.clone()]).await?;
-    settle::views(&bench.stand.client).await?;
     let read = Read {
         latency_us: Rc::new(RefCell::new(Histogram::new_with_bounds(1, 600_000_000, 3)?)),
         rows: Rc::new(Cell::new(0)),
     };
-    let readers = readers(bench, &read);
-    let with = {
-        let local = LocalSet::new();
-        let readers = local.run_until(readers);
-        let measured = bench.measured("beside reads", vec![group.clone()], bench.options.load.measured());
-        beside(measured, readers).await?
-    };
-    let with = bench.keep(with);
-    settle::views(&bench.stand.client).await?;
-    let last = bench.phase("without reads, again", vec![group]).await?;
-    bench.main_figures(&with);
-    let seconds = (bench.options.load.warm_up() + bench.options.load.measured()).as_secs_f64();
-    let [first, after, last] = [&first, &with, &last].map(|phase| phase.groups[0].events_per_second);
-    let before = (first + last) / 2.0;
+    // Half of the turns are one kind.
+    let turns = TURNS.len() as u32 / 2;
+    let turn = bench.options.load.measured() / turns;
+    let mut rates = [Vec::new(), Vec::new()];
+    for (number, with_reads) in (1..).zip(TURNS) {
+        settle::views(&bench.stand.client).await?;
+        let outcome = if with_reads {
+            let readers = readers(bench, &read);
+            let local = LocalSet::new();
+            let readers = local.run_until(readers);
+            beside(bench.measured(&format!("{number}: beside reads"), vec![group.clone()], turn), readers)
+                .await?
+        } else {
+            bench.measured(&format!("{number}: without reads"), vec![group.clone()], turn).await?
+        };
+        let told = bench.keep(outcome);
+        if with_reads {
+            bench.main_figures(&told);
+        }
+        rates[usize::from(with_reads)].push(told.groups[0].events_per_second);
+    }
+    let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len() as f64;
+    let [before, after] = [mean(&rates[0]), mean(&rates[1])];
+    let seconds = (bench.options.load.warm_up() + turn).as_secs_f64() * f64::from(turns);
     let (reads, latency) = {
         let histogram = read.latency_us.borrow();
         (histogram.len(), Latency::of(&histogram))
@@ -70,6 +80,8 @@ pub async fn run(bench: &mut Bench<'_>) -> Result<()> {
         // Exports run at the lowest priority: on a machine that is busy with other things too they may not begin.
         bench.note("not a row was exported meanwhile");
     }
+    // All turns', where the other figures are the last one's.
+    bench.figure("events_per_second", after);
     bench.figure("without_reads_events_per_second", before);
     bench.figure("beside_reads_ratio", after / before);
     bench.figure("balance_reads_per_second", reads as f64 / seconds);
