@@ -44,11 +44,9 @@ impl Address {
     pub fn parse(text: &str) -> Result<Address, NotAnAddress> {
         let bytes = text.as_bytes();
         if let Some(digits) = bytes.strip_prefix(b"+") {
-            let e164 = E164_DIGITS.contains(&digits.len())
-                && digits[0] != b'0'
-                && digits.iter().all(u8::is_ascii_digit);
-            if e164 {
-                return Ok(Address::new(AddressKind::E164, digits));
+            let number = (digits.len() <= BYTES_MAX).then(|| Address::new(AddressKind::E164, digits));
+            if let Some(number) = number.filter(Address::is_e164) {
+                return Ok(number);
             }
         } else if bytes.iter().all(u8::is_ascii_digit) {
             if SHORT_CODE_DIGITS.contains(&bytes.len()) {
@@ -62,6 +60,14 @@ impl Address {
             && bytes[0] != b' '
             && bytes[bytes.len() - 1] != b' ';
         if name { Ok(Address::new(AddressKind::Name, bytes)) } else { Err(NotAnAddress) }
+    }
+
+    /// Whether the bytes are those of an E.164 number: its digits, the first not 0, then zeros. They are looked at as
+    /// one integer.
+    fn is_e164(&self) -> bool {
+        let length = usize::from(self.tag & 15);
+        let (number, used) = (u128::from_le_bytes(self.to_bytes()) >> 8, (1 << (8 * length)) - 1);
+        E164_DIGITS.contains(&length) && self.bytes[0] != b'0' && are_digits(number, used)
     }
 
     fn new(kind: AddressKind, text: &[u8]) -> Address {
@@ -86,15 +92,12 @@ impl Address {
             3 => AddressKind::Name,
             _ => return None,
         };
-        let length = usize::from(row[0] & 15);
-        // Nearly all rows hold numbers: those are checked as one integer.
+        // Nearly all rows hold numbers.
         if kind == AddressKind::E164 {
-            let (number, used) = (u128::from_le_bytes(row) >> 8, (1 << (8 * length)) - 1);
-            let well_formed = E164_DIGITS.contains(&length) && row[1] != b'0' && are_digits(number, used);
             let [tag, bytes @ ..] = row;
-            return well_formed.then_some(Address { tag, bytes });
+            return Some(Address { tag, bytes }).filter(Address::is_e164);
         }
-        let (used, unused) = row[1..].split_at(length);
+        let (used, unused) = row[1..].split_at(usize::from(row[0] & 15));
         let text = std::str::from_utf8(used).ok().filter(|_| unused.iter().all(|byte| *byte == 0))?;
         let address = Address::parse(text).ok();
         address.filter(|address| address.kind() == kind)

@@ -16,6 +16,9 @@ const FRACTION_BYTES: usize = 1 + DECIMALS_MAX;
 /// The longest sum, with its sign.
 const DECIMAL_BYTES: usize = 48;
 
+/// The digits of a decimal, as ASCII.
+pub type Decimal = SmallVec<[u8; DECIMAL_BYTES]>;
+
 /// Why a decimal is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
@@ -144,7 +147,7 @@ impl From<Money> for Total {
 
 impl Total {
     /// As ASCII: the shortest plain decimal. Without the formatting machinery, since answers and exports hold millions.
-    pub fn decimal(self) -> SmallVec<[u8; DECIMAL_BYTES]> {
+    pub fn decimal(self) -> Decimal {
         let mut text = SmallVec::new();
         if self.0 < 0 {
             text.push(b'-');

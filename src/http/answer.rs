@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::words;
 use crate::domain::identity::{Taken, Verdict};
-use crate::domain::money::{Money, Total};
+use crate::domain::money::{Decimal, Money, Total};
 use crate::engine::batch::{Batch, Invalid, Line, Read};
 use crate::engine::outcome::Outcome;
 
@@ -154,7 +154,7 @@ struct Answer {
     bytes: Vec<u8>,
     numbers: itoa::Buffer,
     /// The amount written last, as text: neighbouring events often cost the same.
-    last: (Money, Vec<u8>),
+    last: (Money, Decimal),
 }
 
 impl Answer {
@@ -162,7 +162,7 @@ impl Answer {
         Answer {
             bytes: Vec::with_capacity(bytes),
             numbers: itoa::Buffer::new(),
-            last: (Money::ZERO, b"0".to_vec()),
+            last: (Money::ZERO, Total::from(Money::ZERO).decimal()),
         }
     }
 
@@ -224,7 +224,7 @@ impl Answer {
 
     fn amount(&mut self, amount: Money) {
         if self.last.0 != amount {
-            self.last = (amount, Total::from(amount).decimal().to_vec());
+            self.last = (amount, Total::from(amount).decimal());
         }
         self.bytes.push(b'"');
         self.bytes.extend_from_slice(&self.last.1);

@@ -6,13 +6,11 @@
 //! Whatever is not so, valid or not, is left to the JSON reader: this one never says that something is wrong, only
 //! that it is not for it. What it does read, it reads as that one would.
 
-use std::borrow::Cow;
-
-use memchr::memchr2;
+use memchr::memchr;
 
 use super::field::Field;
 use super::item::Item as _;
-use super::raw::{Given, RawEvent};
+use super::raw::RawEvent;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
@@ -26,18 +24,24 @@ pub(super) struct Layouts<'a> {
     known: Vec<Layout<'a>>,
     /// What is being learnt of the line under way.
     learnt: Layout<'a>,
-    /// Where the values of the line under way stand.
-    values: Vec<(Field, &'a str)>,
 }
 
 #[derive(Default)]
 struct Layout<'a> {
     /// Each field, and what stands between the value before it and its own: quotes, comma, name and colon.
-    fields: Vec<(Field, &'a str)>,
+    fields: Vec<(Field, Between<'a>)>,
     /// What stands behind the last value.
     end: &'a str,
     /// How many lines had it.
     found: usize,
+}
+
+/// What stands between two values.
+struct Between<'a> {
+    text: &'a str,
+    /// The same as one integer, and which of its bits count; none where it is too long for one.
+    word: u128,
+    mask: u128,
 }
 
 impl<'a> Layouts<'a> {
@@ -45,18 +49,15 @@ impl<'a> Layouts<'a> {
     /// part of it, and is to be made anew.
     pub(super) fn read(&mut self, line: &'a str, event: &mut RawEvent<'a>) -> bool {
         // Between values there may be tabs; those lines are read field by field.
-        let plain = line.bytes().fold(u8::MAX, |least, byte| least.min(byte)) >= b' ';
-        let values = &mut self.values;
-        if plain && let Some(found) = self.known.iter().position(|layout| layout.values(line, values)) {
+        let plain = is_plain(line.as_bytes());
+        if plain && let Some(found) = self.known.iter().position(|layout| layout.read(line, event)) {
             self.known[found].found += 1;
             if found > 0 && self.known[found].found > self.known[found - 1].found {
                 self.known.swap(found - 1, found);
             }
-            for (field, value) in values.drain(..) {
-                event.set(field, Given::Text(Cow::Borrowed(value)));
-            }
             return true;
         }
+        event.untell();
         self.learnt.fields.clear();
         let mut reading = Reading { line, at: 0, value_end: 0, layout: &mut self.learnt };
         if reading.object(event).is_none() {
@@ -71,27 +72,68 @@ impl<'a> Layouts<'a> {
 }
 
 impl<'a> Layout<'a> {
-    /// Finds the values of a line that has this layout and no control characters; `false` where it has another.
-    fn values(&self, line: &'a str, values: &mut Vec<(Field, &'a str)>) -> bool {
-        values.clear();
+    /// Tells an event the values of a plain line that has this layout; `false` where it has another.
+    fn read(&self, line: &'a str, event: &mut RawEvent<'a>) -> bool {
+        event.untell();
         let mut rest = line;
-        for (field, before) in &self.fields {
-            let Some(from_value) = rest.strip_prefix(before) else { return false };
+        for (field, between) in &self.fields {
+            let Some(from_value) = between.behind(rest) else { return false };
             // Behind a string stands its quote, and no part of what is between values begins otherwise.
             let end = match field {
                 Field::Segments => number_length(from_value),
                 // Worth its start only where there is much to look through.
-                Field::Text => memchr2(b'"', b'\\', from_value.as_bytes()),
-                _ => plain_length(from_value.as_bytes()),
+                Field::Text => memchr(b'"', from_value.as_bytes()),
+                _ => up_to_quote(from_value.as_bytes()),
             };
             let Some((value, behind)) = end.and_then(|end| from_value.split_at_checked(end)) else {
                 return false;
             };
-            values.push((*field, value));
+            event.tell(*field, value);
             rest = behind;
         }
         rest == self.end
     }
+}
+
+impl<'a> Between<'a> {
+    fn new(text: &'a str) -> Between<'a> {
+        let mut word = [0; 16];
+        let mask = match word.get_mut(..text.len()) {
+            Some(bytes) => {
+                bytes.copy_from_slice(text.as_bytes());
+                u128::MAX.checked_shr(8 * (16 - text.len() as u32)).unwrap_or(0)
+            }
+            None => 0,
+        };
+        Between { text, word: u128::from_le_bytes(word), mask }
+    }
+
+    /// What stands behind it, where a text begins with it.
+    #[inline]
+    fn behind<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match text.as_bytes().first_chunk::<16>() {
+            Some(first) if self.mask != 0 => {
+                let same = (u128::from_le_bytes(*first) ^ self.word) & self.mask == 0;
+                if same { text.get(self.text.len()..) } else { None }
+            }
+            _ => text.strip_prefix(self.text),
+        }
+    }
+}
+
+/// Whether a line has neither control characters nor backslashes.
+fn is_plain(line: &[u8]) -> bool {
+    let (pieces, rest) = line.as_chunks::<16>();
+    let mut last = [b' '; 16];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut wrong = [false; 16];
+    // Without a branch, so that the processor takes a piece at once.
+    for piece in pieces.iter().chain([&last]) {
+        for (wrong, byte) in wrong.iter_mut().zip(piece) {
+            *wrong |= (*byte < b' ') | (*byte == b'\\');
+        }
+    }
+    !wrong.contains(&true)
 }
 
 /// How many digits of a whole number a text begins with: a few, and no zero before others.
@@ -101,18 +143,45 @@ fn number_length(text: &str) -> Option<usize> {
     plain.then_some(digits)
 }
 
+/// How many characters of a text stand before its first quote, counted in bytes.
+#[inline]
+fn up_to_quote(text: &[u8]) -> Option<usize> {
+    first(text, |word| equal(word, b'"'), |byte| byte == b'"')
+}
+
 /// How many plain characters a text begins with; `None` where there is nothing else in it.
+#[inline]
 fn plain_length(text: &[u8]) -> Option<usize> {
+    first(text, ends, |byte| matches!(byte, b'"' | b'\\' | 0..0x20))
+}
+
+/// Where the first byte stands that is looked for: `marks` has the high bit of it, and of none before it, among eight.
+#[inline]
+fn first(text: &[u8], marks: impl Fn(u64) -> u64, is: impl Fn(u8) -> bool) -> Option<usize> {
     let mut rest = text;
     while let Some((eight, behind)) = rest.split_first_chunk::<8>() {
-        let ends = ends(u64::from_le_bytes(*eight));
-        if ends != 0 {
-            return Some(text.len() - rest.len() + ends.trailing_zeros() as usize / 8);
+        let marks = marks(u64::from_le_bytes(*eight)) & HIGH_BITS;
+        if marks != 0 {
+            return Some(text.len() - rest.len() + marks.trailing_zeros() as usize / 8);
         }
         rest = behind;
     }
-    let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+    let end = rest.iter().position(|byte| is(*byte))?;
     Some(text.len() - rest.len() + end)
+}
+
+/// Marks the bytes that are equal to one, exactly up to the first (a borrow runs upwards only).
+#[inline]
+fn equal(word: u64, byte: u8) -> u64 {
+    let differs = word ^ (ONES * u64::from(byte));
+    differs.wrapping_sub(ONES) & !differs
+}
+
+/// Marks the bytes that end a run of plain characters: a quote, a backslash or a control character.
+#[inline]
+fn ends(word: u64) -> u64 {
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    equal(word, b'"') | equal(word, b'\\') | control
 }
 
 struct Reading<'r, 'a> {
@@ -121,17 +190,6 @@ struct Reading<'r, 'a> {
     /// Where the last value ends.
     value_end: usize,
     layout: &'r mut Layout<'a>,
-}
-
-/// Whether one of eight bytes ends a run of plain characters: a quote, a backslash or a control character. Exact for the
-/// first such byte; the mark of a later one may be false (a borrow runs upwards only).
-fn ends(word: u64) -> u64 {
-    let equal = |byte: u8| {
-        let differs = word ^ (ONES * u64::from(byte));
-        differs.wrapping_sub(ONES) & !differs
-    };
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    (equal(b'"') | equal(b'\\') | control) & HIGH_BITS
 }
 
 impl<'a> Reading<'_, 'a> {
@@ -153,9 +211,10 @@ impl<'a> Reading<'_, 'a> {
                 _ => (self.string()?, 1),
             };
             let value_end = self.at - quote;
-            self.layout.fields.push((field, &self.line[self.value_end..value_end - value.len()]));
+            let between = Between::new(&self.line[self.value_end..value_end - value.len()]);
+            self.layout.fields.push((field, between));
             self.value_end = value_end;
-            event.set(field, Given::Text(Cow::Borrowed(value)));
+            event.tell(field, value);
             self.space();
             match self.next()? {
                 b',' => {}
@@ -343,9 +402,10 @@ mod tests {
         #[test]
         fn the_first_end_of_eight_bytes_is_found(bytes in any::<[u8; 8]>(), place in 0usize..8, end in 0usize..3) {
             let mut bytes = bytes.map(|byte| if byte < 0x20 || matches!(byte, b'"' | b'\\') { b'x' } else { byte });
-            prop_assert_eq!(ends(u64::from_le_bytes(bytes)), 0);
+            prop_assert_eq!(ends(u64::from_le_bytes(bytes)) & HIGH_BITS, 0);
             bytes[place] = [b'"', b'\\', 0x1f][end];
-            prop_assert_eq!(ends(u64::from_le_bytes(bytes)).trailing_zeros() as usize / 8, place);
+            let marks = ends(u64::from_le_bytes(bytes)) & HIGH_BITS;
+            prop_assert_eq!(marks.trailing_zeros() as usize / 8, place);
         }
     }
 }

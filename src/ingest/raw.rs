@@ -28,8 +28,13 @@ pub(super) enum Form {
 /// `tags` their JSON.
 pub(super) struct RawEvent<'a> {
     form: Form,
-    texts: [Option<Cow<'a, str>>; Field::ALL.len()],
+    /// Of the fields that are `told`, as they stand in what is read.
+    texts: [&'a str; Field::ALL.len()],
+    /// What strings say that stand there otherwise, with escapes: of nearly no event.
+    unescaped: Vec<(Field, String)>,
     given: Fields,
+    /// Those that have a text.
+    told: Fields,
     fault: Option<Fault>,
     /// Once it was looked up: the wallet, if the sender reaches one of that name.
     wallet: Option<Option<Found>>,
@@ -47,8 +52,29 @@ pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
 
 impl<'a> RawEvent<'a> {
     pub(super) fn new(form: Form) -> RawEvent<'a> {
-        let texts = [const { None }; Field::ALL.len()];
-        RawEvent { form, texts, given: Fields::default(), fault: None, wallet: None }
+        RawEvent {
+            form,
+            texts: [""; Field::ALL.len()],
+            unescaped: Vec::new(),
+            given: Fields::default(),
+            told: Fields::default(),
+            fault: None,
+            wallet: None,
+        }
+    }
+
+    /// The text of a field that had none, where it stands in what is read.
+    #[inline]
+    pub(super) fn tell(&mut self, field: Field, text: &'a str) {
+        self.texts[field as usize] = text;
+        self.given.add(field);
+        self.told.add(field);
+    }
+
+    /// Has no fields again, of those that were told as they stand.
+    #[inline]
+    pub(super) fn untell(&mut self) {
+        (self.given, self.told) = Default::default();
     }
 
     /// Looks its wallet up, where it names one.
@@ -61,15 +87,18 @@ impl<'a> RawEvent<'a> {
         self.fault.get_or_insert(fault);
     }
 
-    #[inline]
     pub(super) fn set(&mut self, field: Field, value: Given<'a>) {
         if self.given.has(field) {
             return self.blame(fault::duplicate_field(self.name(field)));
         }
-        self.given.add(field);
         match value {
-            Given::Text(text) => self.texts[field as usize] = Some(text),
+            Given::Text(Cow::Borrowed(text)) => self.tell(field, text),
+            Given::Text(Cow::Owned(text)) => {
+                self.tell(field, "");
+                self.unescaped.push((field, text));
+            }
             Given::Null | Given::Other => {
+                self.given.add(field);
                 self.blame(fault::bad_field(self.name(field), "it must be a string"))
             }
         }
@@ -81,6 +110,13 @@ impl<'a> RawEvent<'a> {
         let mut reader = serde_json::Deserializer::from_str(json);
         let read = reader.deserialize_map(Reading(self)).and_then(|()| reader.end());
         read.map_err(|error| fault::malformed(why_malformed(&error)))
+    }
+
+    #[inline]
+    fn unescaped(&self, field: Field) -> Option<&str> {
+        // Nearly always there is none to go through.
+        let found = self.unescaped.iter().find(|(own, _)| *own == field);
+        found.map(|(_, text)| text.as_str())
     }
 
     fn read_field<A: MapAccess<'a>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
@@ -110,7 +146,12 @@ impl Item for RawEvent<'_> {
     }
 
     fn text(&self, field: Field) -> Option<&str> {
-        self.texts[field as usize].as_deref()
+        self.told.has(field).then(|| self.unescaped(field).unwrap_or(self.texts[field as usize]))
+    }
+
+    /// As they stand neither strings of JSON nor headers of HTTP have one.
+    fn has_nul(&self, field: Field) -> bool {
+        self.unescaped(field).is_some_and(|text| text.contains('\0'))
     }
 
     fn given(&self) -> Fields {

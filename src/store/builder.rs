@@ -266,9 +266,14 @@ impl Builder {
         }
         let ids: Vec<_> = absent.iter().map(|row| row.wallet).collect();
         for (row, stored) in absent.into_iter().zip(self.views.snapshots(&ids)?) {
-            let (record, frame) = record_of(row, values, frames)?;
-            let snapshot = stored.map_or_else(|| opened(row.wallet, &record, frame.posted_at), Ok);
-            let snapshot = snapshot.map_err(|misfit| frame.misfit(row.wallet, misfit))?;
+            let snapshot = match stored {
+                Some(snapshot) => snapshot,
+                None => {
+                    let (record, frame) = record_of(row, values, frames)?;
+                    let opened = opened(row.wallet, &record, frame.posted_at);
+                    opened.map_err(|misfit| frame.misfit(row.wallet, misfit))?
+                }
+            };
             self.wallets.insert(row.wallet, Folded::of(snapshot));
         }
         Ok(())
