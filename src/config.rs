@@ -58,7 +58,7 @@ pub struct Http {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EngineSettings {
-    /// Threads that decide; 0 is one a core, and never more than there are partitions.
+    /// Threads that decide; 0 is one for every two cores, and never more than there are partitions.
     pub shards: usize,
     /// Fixed when the data directory is made.
     pub partitions: u8,

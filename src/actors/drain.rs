@@ -243,6 +243,15 @@ impl Drain {
         }
     }
 
+    /// Has the event of an item brought from memory, without waiting for it.
+    pub fn touch(&self, item: u32) {
+        let item = &self.items[item as usize];
+        if let WalletJob::Events { batch, .. } = &self.jobs[item.job as usize] {
+            let event = &batch.events[item.event as usize];
+            std::hint::black_box((*event, batch.texts.get(event.id).as_bytes().first()));
+        }
+    }
+
     /// What its decisions are told of the world.
     pub fn world(&self) -> World<'_> {
         World { book: &self.book, endpoints: &self.endpoints, number_owner: self.common.number_owner }

@@ -181,6 +181,8 @@ impl Shard {
             std::hint::black_box(
                 some.iter().filter_map(slot).filter(|slot| slot.address.connected()).count(),
             );
+            // And so are the events, which another core has written.
+            some.iter().for_each(|(_, first)| drain.touch(*first));
             some.iter().for_each(|(id, first)| self.send(*id, *first, &drain));
             drain.turns_taken().await;
         }

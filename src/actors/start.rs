@@ -128,10 +128,11 @@ fn thread(name: &str) -> std::thread::Builder {
     std::thread::Builder::new().name(name.to_owned())
 }
 
-/// The ends of the shards that others see: one shard a core where the settings do not say.
+/// The ends of the shards that others see. Where the settings do not say there is one for every two cores: reading, the
+/// journal and the views take the rest, and a shard that decides for more wallets finds more events of each in a drain.
 fn watched_shards(config: &Config, partitions: u8) -> Vec<Watched> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let asked = if config.engine.shards == 0 { cores } else { config.engine.shards };
+    let asked = if config.engine.shards == 0 { cores.div_ceil(2) } else { config.engine.shards };
     // As many as the gate lets in, in pieces, and one more for the supervisor's reminders.
     let pieces = config.engine.queue_requests + config.engine.events_in_flight_max / PIECE_EVENTS_MAX;
     let queue = || Arc::new(Queue::new(pieces + 1));

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 
 use super::gathered::{Counted, EntryToWrite, Gathered, IdPlace, IdRow};
-use super::{Builder, without_log};
+use super::{Builder, touch, without_log};
 use crate::domain::identity::Key;
 use crate::store::views::Family;
 use crate::store::{StoreError, cells, keys};
 
 /// Passes of fewer rows go in as a batch: a sorted file of a handful of rows costs more than it saves.
 const FILE_ROWS_MIN: u64 = 4_096;
+
+/// Entries that are fetched from memory together: they are in the order of wallets, their bytes in that of the journal.
+const ENTRIES_AT_A_TIME: usize = 64;
 
 /// A file of rows that is being written beside the database.
 struct SortedFile<'o> {
@@ -38,10 +41,12 @@ impl Builder {
         gathered.order_ids();
         let as_file = gathered.rows >= FILE_ROWS_MIN;
         let entries = views.family(keys::ENTRIES);
-        let entry_rows = gathered
-            .entries
-            .iter()
-            .map(|entry| (keys::entry(entry.wallet, entry.seq), &gathered.values[entry.value.clone()]));
+        let Gathered { entries: to_write, values, .. } = &*gathered;
+        let value = |entry: &EntryToWrite| &values[entry.value.clone()];
+        let entry_rows = to_write.chunks(ENTRIES_AT_A_TIME).flat_map(|some| {
+            some.iter().for_each(|entry| touch(value(entry)));
+            some.iter().map(|entry| (keys::entry(entry.wallet, entry.seq), value(entry)))
+        });
         self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
         // Stable: of one message the later status stays behind the earlier.
         gathered.statuses.sort_by_key(|status| status.0);
