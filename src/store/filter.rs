@@ -3,8 +3,9 @@
 //! Each generation has parts of growing capacity, about 16 bits an id. A part is a blocked Bloom filter: the key
 //! is a keyed hash already: its first half chooses one block of 512 bits, so that ids that come in the order of their keys
 //! find neighbouring blocks, and its second half one bit in each of the block's eight words.
-//! Built by the view builder, asked by the shards. A part is stored with a checkpoint while it still fills, and
-//! left alone once it is full. A filter may know of more ids than the views; it never knows of fewer.
+//! Built by the view builder, asked by the shards. A checkpoint stores the parts that have taken ids since the one before;
+//! those of earlier generations, and full ones, are left alone. A filter may know of more ids than the views; it never
+//! knows of fewer.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,12 +25,16 @@ const BITS_PER_ID: usize = 16;
 const PART_IDS_MIN: u64 = 1 << 22;
 const PART_IDS_MAX: u64 = 1 << 25;
 const HASH_BYTES: usize = 32;
+/// A part is written and synced in steps: the journal's syncs wait for what others have written on the same disk.
+const STEP_BYTES: usize = 2 << 20;
 
 /// One blocked Bloom filter of fixed capacity.
 struct Part {
     words: Box<[AtomicU64]>,
     capacity: u64,
     ids: AtomicU64,
+    /// How many of them were there when it was stored.
+    stored: AtomicU64,
 }
 
 /// One generation's parts, the last of them still filling.
@@ -52,7 +57,7 @@ impl Part {
     fn new(capacity: u64) -> Part {
         let blocks = (capacity as usize * BITS_PER_ID).div_ceil(64 * WORDS_PER_BLOCK);
         let words = (0..blocks * WORDS_PER_BLOCK).map(|_| AtomicU64::new(0)).collect();
-        Part { words, capacity, ids: AtomicU64::new(0) }
+        Part { words, capacity, ids: AtomicU64::new(0), stored: AtomicU64::new(0) }
     }
 
     fn block(&self, key: Key) -> &[AtomicU64] {
@@ -84,14 +89,19 @@ impl Part {
         self.block(key)[0].load(Relaxed) >> (second_half & 63) & 1 != 0
     }
 
+    fn is_stored(&self) -> bool {
+        self.stored.load(Relaxed) == self.ids.load(Relaxed)
+    }
+
     fn is_full(&self) -> bool {
         self.ids.load(Relaxed) >= self.capacity
     }
 
     fn store(&self, path: &Path) -> std::io::Result<()> {
+        let ids = self.ids.load(Relaxed);
         let mut bytes = Vec::with_capacity(16 + self.words.len() * 8 + HASH_BYTES);
         bytes.extend_from_slice(&self.capacity.to_le_bytes());
-        bytes.extend_from_slice(&self.ids.load(Relaxed).to_le_bytes());
+        bytes.extend_from_slice(&ids.to_le_bytes());
         for word in &self.words {
             bytes.extend_from_slice(&word.load(Relaxed).to_le_bytes());
         }
@@ -99,9 +109,13 @@ impl Part {
         bytes.extend_from_slice(hash.as_bytes());
         let unfinished = path.with_extension("unfinished");
         let mut file = fs::File::create(&unfinished)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        fs::rename(&unfinished, path)
+        for step in bytes.chunks(STEP_BYTES) {
+            file.write_all(step)?;
+            file.sync_all()?;
+        }
+        fs::rename(&unfinished, path)?;
+        self.stored.store(ids, Relaxed);
+        Ok(())
     }
 
     /// `None` where the file is missing or not whole; then the generation's ids are read again.
@@ -120,6 +134,7 @@ impl Part {
         }
         part.words.iter().zip(words).for_each(|(word, value)| word.store(value, Relaxed));
         part.ids.store(ids, Relaxed);
+        part.stored.store(ids, Relaxed);
         Some(part)
     }
 }
@@ -188,18 +203,20 @@ impl Filter {
         }
     }
 
-    /// Stores the parts that are still filling, or were not stored yet. Called before a checkpoint is.
+    /// Stores the parts that have changed since they were. Called before a checkpoint is made, by the thread that inserts.
     pub fn checkpoint(&self) -> Result<(), super::StoreError> {
+        let mut stored = false;
         for parts in self.generations.load().iter() {
-            for (index, part) in parts.parts.iter().enumerate() {
+            for (index, part) in parts.parts.iter().enumerate().filter(|(_, part)| !part.is_stored()) {
                 let path = self.path(parts.generation, index);
-                let last = index + 1 == parts.parts.len();
-                // A part is stored once more after it has become full, by the checkpoint that finds its successor new.
-                let successor_stored = self.path(parts.generation, index + 1).exists();
-                if last || !successor_stored {
-                    part.store(&path).map_err(|error| super::StoreError::file(&path, &error))?;
-                }
+                part.store(&path).map_err(|error| super::StoreError::file(&path, &error))?;
+                stored = true;
             }
+        }
+        if stored {
+            // The names of the files too: the checkpoint that follows must not outlive them.
+            let synced = fs::File::open(&self.folder).and_then(|folder| folder.sync_all());
+            synced.map_err(|error| super::StoreError::file(&self.folder, &error))?;
         }
         Ok(())
     }
@@ -265,6 +282,8 @@ impl Sight {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::MetadataExt;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -302,6 +321,31 @@ mod tests {
             let single = asked.iter().filter(|(key, _)| sight.candidates(*key).next().is_some());
             assert!(found.into_iter().eq(single.map(|(_, number)| (generation, *number))));
         }
+    }
+
+    #[test]
+    fn a_checkpoint_writes_what_has_changed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let (earlier, current) = (Generation(1), Generation(2));
+        let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
+        filter.insert(earlier, (0..PART_IDS_MIN + 1).map(key));
+        filter.insert(current, [key(1)].into_iter());
+        filter.checkpoint().unwrap();
+        // A file that is written again is another one under the same name.
+        let file = |(generation, index)| fs::metadata(filter.path(generation, index)).unwrap().ino();
+        let files = || [(earlier, 0), (earlier, 1), (current, 0)].map(file);
+        let before = files();
+        filter.checkpoint().unwrap();
+        assert_eq!(files(), before, "nothing has changed");
+        filter.insert(current, [key(2)].into_iter());
+        filter.checkpoint().unwrap();
+        let after = files();
+        assert_eq!((after[0], after[1]), (before[0], before[1]));
+        assert_ne!(after[2], before[2], "the one with a new id is written again");
+        let again = Filter::load(folder.path(), &[earlier, current], never_reread).unwrap();
+        assert!(again.sight().candidates(key(2)).any(|generation| generation == current));
+        again.checkpoint().unwrap();
+        assert_eq!(files(), after, "what was loaded has not changed");
     }
 
     #[test]
