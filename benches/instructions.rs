@@ -57,7 +57,7 @@ fn arrow_body() -> (Office, Bytes) {
 }
 
 #[library_benchmark]
-#[bench::of_1000(args = (), setup = ndjson_body, config = at_most(8_900_000))]
+#[bench::of_1000(args = (), setup = ndjson_body, config = at_most(7_800_000))]
 fn read_ndjson((office, body): (Office, Bytes)) -> (Office, Batch) {
     let batch = ndjson::read(black_box(body), &office.desk()).expect("within the limits");
     (office, batch)
