@@ -3,7 +3,7 @@
 //! The log is synced with every commit, so what it holds of a frame is what answers wait for: packed before it is written, a
 //! full frame is less than a third as long. Hashes and chain are of the frame itself, so both forms of it are the same frame.
 
-use lz4::block::{CompressionMode, compress_bound, compress_to_buffer, decompress_to_buffer};
+use lz4::block::{compress_bound, compress_to_buffer, decompress_to_buffer};
 use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -14,9 +14,6 @@ use super::frame::FrameError;
 const MAGIC: [u8; 4] = *b"FBZ1";
 /// Shorter frames are hashes and texts more than anything: packing them gains little.
 const BYTES_MIN: usize = 1_024;
-/// LZ4's own measure, 1 by default: with 4 a frame is a few bytes longer and takes a fifth less time. RocksDB finds again
-/// what was left when it writes files.
-const ACCELERATION: i32 = 4;
 /// No LZ4 block becomes longer than so many times its own length.
 const TIMES_MAX: usize = 255;
 
@@ -44,8 +41,7 @@ fn packed<'a>(frame: &[u8], room: &'a mut Vec<u8>) -> Option<&'a [u8]> {
     }
     let (first, block) = room.split_at_mut(size_of::<PackedHead>());
     first.copy_from_slice(head.as_bytes());
-    let whole = size_of::<PackedHead>()
-        + compress_to_buffer(frame, Some(CompressionMode::FAST(ACCELERATION)), false, block).ok()?;
+    let whole = size_of::<PackedHead>() + compress_to_buffer(frame, None, false, block).ok()?;
     (whole < frame.len()).then(|| &room[..whole])
 }
 

@@ -83,8 +83,8 @@ impl Views {
         } else {
             DBCompressionType::Lz4
         });
-        // Below zero LZ4 is the fast one, and the faster the lower: runs are written again when they are merged.
-        options.set_bottommost_compression_options(-14, -8, 0, 0, true);
+        // Below zero LZ4 is the fast one.
+        options.set_bottommost_compression_options(-14, -1, 0, 0, true);
         // Written out in steps: one long write would hold up the journal's syncs on the same disk.
         options.set_bytes_per_sync(1 << 20);
         options
