@@ -49,9 +49,9 @@ pub(super) trait Item {
     /// What the field says: of `segments` and `tags` their JSON.
     fn text(&self, field: Field) -> Option<&str>;
 
-    /// Whether the text of a field has a NUL in it.
-    fn has_nul(&self, field: Field) -> bool {
-        self.text(field).is_some_and(|text| memchr(0, text.as_bytes()).is_some())
+    /// Whether the text of a field, which is `text`, has a NUL in it.
+    fn has_nul(&self, _: Field, text: &str) -> bool {
+        memchr(0, text.as_bytes()).is_some()
     }
 
     /// The fields that are there, whatever is in them.
@@ -140,7 +140,7 @@ pub(super) fn required<T>(item: &impl Item, field: Field, value: Option<T>) -> R
 /// A text of `min` to `max` bytes. None of them is NUL: neither keys nor other people's tools bear it.
 pub(super) fn limited(item: &impl Item, field: Field, min: usize, max: usize) -> Result<Option<&str>, Fault> {
     let text = item.text(field);
-    let fits = |text: &str| (min..=max).contains(&text.len()) && !item.has_nul(field);
+    let fits = |text: &str| (min..=max).contains(&text.len()) && !item.has_nul(field, text);
     if text.is_none_or(fits) {
         return Ok(text);
     }

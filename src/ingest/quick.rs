@@ -50,14 +50,20 @@ impl<'a> Layouts<'a> {
     pub(super) fn read(&mut self, line: &'a str, event: &mut RawEvent<'a>) -> bool {
         // Between values there may be tabs; those lines are read field by field.
         let plain = is_plain(line.as_bytes());
-        if plain && let Some(found) = self.known.iter().position(|layout| layout.read(line, event)) {
+        let has = |layout: &Layout<'a>| {
+            let read = layout.read(line, event);
+            if !read {
+                event.untell();
+            }
+            read
+        };
+        if plain && let Some(found) = self.known.iter().position(has) {
             self.known[found].found += 1;
             if found > 0 && self.known[found].found > self.known[found - 1].found {
                 self.known.swap(found - 1, found);
             }
             return true;
         }
-        event.untell();
         self.learnt.fields.clear();
         let mut reading = Reading { line, at: 0, value_end: 0, layout: &mut self.learnt };
         if reading.object(event).is_none() {
@@ -72,9 +78,9 @@ impl<'a> Layouts<'a> {
 }
 
 impl<'a> Layout<'a> {
-    /// Tells an event the values of a plain line that has this layout; `false` where it has another.
+    /// Tells an event the values of a plain line that has this layout; `false` where it has another, of which the event
+    /// may have been told a part.
     fn read(&self, line: &'a str, event: &mut RawEvent<'a>) -> bool {
-        event.untell();
         let mut rest = line;
         for (field, between) in &self.fields {
             let Some(from_value) = between.behind(rest) else { return false };

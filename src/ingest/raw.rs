@@ -28,13 +28,11 @@ pub(super) enum Form {
 /// `tags` their JSON.
 pub(super) struct RawEvent<'a> {
     form: Form,
-    /// Of the fields that are `told`, as they stand in what is read.
-    texts: [&'a str; Field::ALL.len()],
+    /// As they stand in what is read.
+    texts: [Option<&'a str>; Field::ALL.len()],
     /// What strings say that stand there otherwise, with escapes: of nearly no event.
     unescaped: Vec<(Field, String)>,
     given: Fields,
-    /// Those that have a text.
-    told: Fields,
     fault: Option<Fault>,
     /// Once it was looked up: the wallet, if the sender reaches one of that name.
     wallet: Option<Option<Found>>,
@@ -54,10 +52,9 @@ impl<'a> RawEvent<'a> {
     pub(super) fn new(form: Form) -> RawEvent<'a> {
         RawEvent {
             form,
-            texts: [""; Field::ALL.len()],
+            texts: [None; Field::ALL.len()],
             unescaped: Vec::new(),
             given: Fields::default(),
-            told: Fields::default(),
             fault: None,
             wallet: None,
         }
@@ -66,15 +63,13 @@ impl<'a> RawEvent<'a> {
     /// The text of a field that had none, where it stands in what is read.
     #[inline]
     pub(super) fn tell(&mut self, field: Field, text: &'a str) {
-        self.texts[field as usize] = text;
+        self.texts[field as usize] = Some(text);
         self.given.add(field);
-        self.told.add(field);
     }
 
     /// Has no fields again, of those that were told as they stand.
-    #[inline]
     pub(super) fn untell(&mut self) {
-        (self.given, self.told) = Default::default();
+        (self.texts, self.given) = Default::default();
     }
 
     /// Looks its wallet up, where it names one.
@@ -146,11 +141,11 @@ impl Item for RawEvent<'_> {
     }
 
     fn text(&self, field: Field) -> Option<&str> {
-        self.told.has(field).then(|| self.unescaped(field).unwrap_or(self.texts[field as usize]))
+        self.texts[field as usize].map(|text| self.unescaped(field).unwrap_or(text))
     }
 
     /// As they stand neither strings of JSON nor headers of HTTP have one.
-    fn has_nul(&self, field: Field) -> bool {
+    fn has_nul(&self, field: Field, _: &str) -> bool {
         self.unescaped(field).is_some_and(|text| text.contains('\0'))
     }
 
