@@ -79,7 +79,7 @@ fn appending(criterion: &mut Criterion) {
         }
         let rows = frame.rows();
         let bytes = frame.seal(0, &mut head, NOW).into();
-        [Sealed { partition: 0, number: head.number, rows, bytes }]
+        [Sealed { partition: 0, number: head.number, rows, bytes, ids: Default::default() }]
     };
     let mut group = criterion.benchmark_group("core");
     // Every turn writes half a mebibyte.

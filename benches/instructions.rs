@@ -216,7 +216,13 @@ fn journal() -> Journal {
         wallets.for_each(|number| put_wallet(&mut frame, number));
         let rows = frame.rows();
         let bytes = frame.seal(0, &mut head, NOW).into();
-        let appended = journal.append(&[Sealed { partition: 0, number: head.number, rows, bytes }]);
+        let appended = journal.append(&[Sealed {
+            partition: 0,
+            number: head.number,
+            rows,
+            bytes,
+            ids: Default::default(),
+        }]);
         assert_eq!(appended, Append::Durable);
     };
     append(0..1);

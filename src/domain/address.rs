@@ -103,6 +103,26 @@ impl Address {
         address.filter(|address| address.kind() == kind)
     }
 
+    /// Of an E.164 number how many digits it has, then the digits, four bits each from the lowest on: never 0. `None` of
+    /// anything else.
+    pub fn packed(self) -> Option<u64> {
+        // The tag's lower half is the length already.
+        let halves = u128::from_le_bytes(self.to_bytes());
+        (self.kind() == AddressKind::E164).then(|| {
+            u64::from(pack_halves(halves as u64)) | u64::from(pack_halves((halves >> 64) as u64)) << 32
+        })
+    }
+
+    /// The number that [`Address::packed`] makes such bits of.
+    pub fn from_packed(packed: u64) -> Option<Address> {
+        let length = packed as u32 & 15;
+        let halves =
+            u128::from(unpack_halves(packed as u32)) | u128::from(unpack_halves((packed >> 32) as u32)) << 64;
+        let used = (u128::MAX >> (8 * (15 - length))) & !0xff;
+        let tag = (AddressKind::E164 as u128) << 4;
+        Address::from_bytes((halves | used & (0x30 * (u128::MAX / 0xff)) | tag).to_le_bytes())
+    }
+
     pub fn kind(&self) -> AddressKind {
         match self.tag >> 4 {
             1 => AddressKind::E164,
@@ -130,6 +150,22 @@ fn are_digits(bytes: u128, used: u128) -> bool {
     // Above nine, a low half becomes more than a half holds; never more than a byte does.
     let wrong_low = (bytes & (0x0f * EVERY)) + (0x06 * EVERY);
     (wrong_high | wrong_low) & (0xf0 * EVERY) == 0 && bytes & !used == 0
+}
+
+/// The lower halves of eight bytes, side by side.
+fn pack_halves(bytes: u64) -> u32 {
+    let halves = bytes & 0x0f0f_0f0f_0f0f_0f0f;
+    let pairs = (halves | halves >> 4) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+    (fours | fours >> 16) as u32
+}
+
+/// Eight bytes with these lower halves.
+fn unpack_halves(halves: u32) -> u64 {
+    let all = u64::from(halves);
+    let fours = (all | all << 16) & 0x0000_ffff_0000_ffff;
+    let pairs = (fours | fours << 8) & 0x00ff_00ff_00ff_00ff;
+    (pairs | pairs << 4) & 0x0f0f_0f0f_0f0f_0f0f
 }
 
 /// What networks accept in an alphanumeric sender: letters, digits, blank and `& + - _ .`
@@ -199,6 +235,33 @@ mod tests {
         assert_eq!(Address::parse("+447700900").unwrap().prefix_digits(), b"447700900");
         assert_eq!(Address::parse("44770").unwrap().prefix_digits(), b"");
         assert_eq!(Address::parse("ACME").unwrap().prefix_digits(), b"");
+    }
+
+    #[test]
+    fn a_number_comes_back_from_its_packed_digits_and_no_other_bits_are_one() {
+        for length in E164_DIGITS {
+            let digits: String = (0..length).map(|place| char::from(b'1' + (place % 10 % 9) as u8)).collect();
+            for number in [
+                format!("+{digits}"),
+                format!("+1{}", "0".repeat(length - 1)),
+                format!("+{}", "9".repeat(length)),
+            ] {
+                let number = Address::parse(&number).unwrap();
+                let packed = number.packed().unwrap();
+                assert_eq!(Address::from_packed(packed), Some(number));
+                assert!(packed >> (4 * (length + 1)).min(63) <= 9, "{number}: no more than its digits need");
+                // Every value of every four bits: a number again, and then these bits are its own, or none.
+                for (place, other) in (0..16).flat_map(|place| (0..16).map(move |other| (place, other))) {
+                    let changed = packed & !(15 << (4 * place)) | other << (4 * place);
+                    let found = Address::from_packed(changed);
+                    assert!(found.is_none_or(|found| found.packed() == Some(changed)), "{changed:x}");
+                }
+            }
+        }
+        for other in ["12345678", "ACME", "A"] {
+            assert_eq!(Address::parse(other).unwrap().packed(), None);
+        }
+        assert_eq!(Address::from_packed(0), None);
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub struct Key(pub u128);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint(pub u64);
 
+/// An id and its event's content, hashed.
+pub type Hashed = (Key, Fingerprint);
+
 /// The secret both hashes are keyed with, made once for a data directory, so that nobody outside
 /// can make two ids meet.
 #[derive(Clone, Copy)]
@@ -141,11 +144,29 @@ impl Secret {
         record: &Record<'_>,
         posted_at: Timestamp,
     ) -> Option<(Key, Remembered)> {
+        self.remember_hashed(wallet, record, posted_at, None)
+    }
+
+    /// The same where the id that the record burns, and its content, were hashed before.
+    pub fn remember_hashed(
+        &self,
+        wallet: WalletId,
+        record: &Record<'_>,
+        posted_at: Timestamp,
+        hashed: Option<Hashed>,
+    ) -> Option<(Key, Remembered)> {
         if let Change::Course(set) = &record.change {
             return Some((self.key(wallet, Named::Event(set.message)), set.remembered.clone()));
         }
         let verdict = Verdict::of(&record.change)?;
-        let (named, fingerprint) = match &record.change {
+        let (key, fingerprint) = hashed.or_else(|| self.hash(wallet, &record.change))?;
+        let kept_until = kept_until(record.occurred_at, posted_at);
+        Some((key, Remembered { fingerprint, verdict, kept_until, course: None }))
+    }
+
+    /// The key of the id that a change burns, and the fingerprint of its content.
+    fn hash(&self, wallet: WalletId, change: &Change<'_>) -> Option<Hashed> {
+        let (named, fingerprint) = match change {
             Change::Entry(entry) => match &entry.cause {
                 Cause::Message { event, .. } | Cause::CarrierFee { event } => {
                     (Named::Event(event.name), self.fingerprint(event))
@@ -162,8 +183,7 @@ impl Secret {
             }
             _ => return None,
         };
-        let kept_until = kept_until(record.occurred_at, posted_at);
-        Some((self.key(wallet, named), Remembered { fingerprint, verdict, kept_until, course: None }))
+        Some((self.key(wallet, named), fingerprint))
     }
 
     fn hasher(&self) -> Sip128 {

@@ -13,7 +13,7 @@ use crate::domain::decide::{Command, Early, Moment, Refusal, after_lack, catch_u
 use crate::domain::deed::{Act, Deed, cut, deed_of, terms_about};
 use crate::domain::event::Happening;
 use crate::domain::house::HouseRecord;
-use crate::domain::identity::{Fingerprint, Key, Named, Remembered, Repeat, Secret, Verdict};
+use crate::domain::identity::{Fingerprint, Hashed, Key, Named, Remembered, Repeat, Secret, Verdict};
 use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records, Request, Terms};
 use crate::domain::status::Corrected;
 use crate::domain::time::Timestamp;
@@ -115,7 +115,7 @@ impl Partition {
         let Some((_, timer, _)) = wallet.due_by(deciding.moment.now) else { return false };
         let Some(records) = catch_up(wallet, deciding.world.ground(deciding.moment)) else { return false };
         self.tally.fired(timer as usize);
-        self.append(wallet, &records, None, deciding);
+        self.keep(wallet, &records, None, deciding);
         true
     }
 
@@ -177,7 +177,7 @@ impl Partition {
         };
         match decided {
             Ok(records) => {
-                self.append(wallet, &records, Some(key), deciding);
+                self.keep(wallet, &records, Some((key, fingerprint)), deciding);
                 Outcome::taken(
                     Verdict::of(&records[0].change)
                         .expect("an event's decision begins with the record that burns its id"),
@@ -229,7 +229,7 @@ impl Partition {
     fn after(&mut self, wallet: &mut Wallet, refusal: Refusal, deciding: Deciding<'_>) {
         if matches!(refusal, Refusal::Lack(Lack::Suspended | Lack::InsufficientBalance)) {
             let records = after_lack(wallet, deciding.world.ground(deciding.moment));
-            self.append(wallet, &records, None, deciding);
+            self.keep(wallet, &records, None, deciding);
         }
     }
 
@@ -249,7 +249,7 @@ impl Partition {
         let ground = deciding.world.ground(deciding.moment);
         match decide(wallet, &Command::Adjust(*adjustment), ground) {
             Ok(records) => {
-                self.append(wallet, &records, Some(key), deciding);
+                self.keep(wallet, &records, Some((key, fingerprint)), deciding);
                 Once::Posted { answer: first_entry(&records).map_or(0, |entry| entry.seq) }
             }
             Err(refusal) => Once::Refused(refusal),
@@ -299,7 +299,7 @@ impl Partition {
                     wallet.apply(&record).expect("a request's record continues the wallet");
                     records.push(record);
                 }
-                self.append(wallet, &records, own.map(|(key, _)| key), deciding);
+                self.keep(wallet, &records, own, deciding);
                 if let Some((actor, (action, about))) = actor.zip(deed_of(&command, answer)) {
                     self.keep_deed(wallet, Deed { actor, action, about: cut(&about) }, now);
                 }
@@ -343,7 +343,7 @@ impl Partition {
     ) -> Result<(), Refusal> {
         let records =
             decide(wallet, &Command::SetTerms(asked.terms), deciding.world.ground(deciding.moment))?;
-        self.append(wallet, &records, None, deciding);
+        self.keep(wallet, &records, None, deciding);
         self.keep_terms_deed(wallet, Act::WalletChanged, asked, deciding.moment.now);
         Ok(())
     }
@@ -379,7 +379,7 @@ impl Partition {
     }
 
     /// Puts decided records into the open frame, and remembers the ids they burn.
-    fn append(&mut self, wallet: &Wallet, records: &Records<'_>, own: Option<Key>, deciding: Deciding<'_>) {
+    fn keep(&mut self, wallet: &Wallet, records: &Records<'_>, own: Option<Hashed>, deciding: Deciding<'_>) {
         let frame = self.open_frame();
         self.tally.records(wallet.currency, records);
         for record in records {
@@ -403,11 +403,8 @@ impl Partition {
                     self.recent.keep_correction(wallet.id.number, correction.of, corrected, frame);
                 }
                 change => {
-                    if let Some(key) = own
-                        && Verdict::of(change).is_some()
-                    {
-                        self.recent.remember(key, row);
-                    }
+                    let burnt = own.filter(|_| Verdict::of(change).is_some());
+                    burnt.into_iter().for_each(|own| self.recent.remember(own, row));
                 }
             }
         }
@@ -435,6 +432,7 @@ impl Partition {
     /// Takes back the rows since the savepoint: what a failed rule left behind must not be journalled.
     pub fn roll_back(&mut self, savepoint: Savepoint) {
         self.open.truncate(savepoint.0);
+        self.recent.take_back(savepoint.0.0);
     }
 
     /// Seals the open frame once it has reached its size; called between decisions.
@@ -448,8 +446,9 @@ impl Partition {
         if !self.open.is_empty() {
             let rows = self.open.rows();
             let bytes = Bytes::from(self.open.seal(self.number, &mut self.head, posted_at));
-            self.recent.keep_frame(self.head.number, posted_at, bytes.clone());
-            self.sealed.push(Sealed { partition: self.number, number: self.head.number, rows, bytes });
+            let number = self.head.number;
+            let ids = self.recent.keep_frame(number, posted_at, bytes.clone());
+            self.sealed.push(Sealed { partition: self.number, number, rows, bytes, ids });
         }
     }
 

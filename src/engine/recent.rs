@@ -1,17 +1,19 @@
 //! What the views do not hold yet: ids, the frames that their rows stand in, resolved attempts and corrections.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::charge::KnownCharge;
 use super::ids::{RecentIds, RowPlace};
-use crate::domain::identity::{Key, Remembered, Secret};
+use crate::domain::identity::{Hashed, Key, Remembered, Secret};
 use crate::domain::life::attempt::Attempt;
 use crate::domain::record::Record;
 use crate::domain::status::Corrected;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::WalletId;
+use crate::journal::BurntId;
 use crate::journal::frame::FrameBuilder;
 use crate::journal::rows::{self, Row, Rows};
 
@@ -22,6 +24,8 @@ pub struct RecentPast {
     /// What statuses have made of what is remembered, and the row that says so.
     amended: HashMap<Key, (RowPlace, Remembered), ahash::RandomState>,
     frames: VecDeque<Kept>,
+    /// The ids that rows of the open frame burn, in their order.
+    burnt: Vec<BurntId>,
     /// By wallet and number, with the frame that each stands in. The unresolved ones are part of their wallets.
     attempts: HashMap<(u32, u64), (u64, Attempt)>,
     /// The last one of each message, by wallet and the message's entry, with the frame that it stands in.
@@ -90,8 +94,14 @@ impl RecentPast {
     }
 
     /// Where the row of an id stands that is decided now.
-    pub fn remember(&mut self, key: Key, row: RowPlace) {
+    pub fn remember(&mut self, (key, fingerprint): Hashed, row: RowPlace) {
         self.ids.insert(key, row);
+        self.burnt.push(BurntId { offset: row.offset, key, fingerprint });
+    }
+
+    /// The open frame ends at this byte again. Places behind it stay known; no row is found there.
+    pub fn take_back(&mut self, end: usize) {
+        self.burnt.retain(|id| (id.offset as usize) < end);
     }
 
     /// Remembers anew what is known of a message, as the row at a place says; its event's row stays where it is.
@@ -115,8 +125,11 @@ impl RecentPast {
         self.corrections.get(&(wallet, of)).map(|(_, corrected)| *corrected)
     }
 
-    pub fn keep_frame(&mut self, number: u64, posted_at: Timestamp, bytes: Bytes) {
+    /// Keeps the frame that was the open one; the ids that its rows burn.
+    pub fn keep_frame(&mut self, number: u64, posted_at: Timestamp, bytes: Bytes) -> Arc<Vec<BurntId>> {
         self.frames.push_back(Kept { number, posted_at, bytes });
+        let next = Vec::with_capacity(self.burnt.len());
+        Arc::new(std::mem::replace(&mut self.burnt, next))
     }
 
     /// How the message was charged whose record stands at a place.

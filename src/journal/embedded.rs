@@ -16,6 +16,7 @@ use rocksdb::{
 use super::figures;
 use super::files::{self, Listed};
 use super::frame::{Frame, FrameError, Head, Link};
+use super::fresh::{Commit, Fresh};
 use super::mark::{self, Keeper, Mark};
 use super::{Append, JournalError, Log, Sealed, packed};
 use crate::clock::Stopwatch;
@@ -38,6 +39,7 @@ pub struct Frames {
     database: DB,
     /// What it was opened with, which keeps its counts.
     options: Options,
+    fresh: Fresh,
 }
 
 /// The journal for its one writer.
@@ -86,17 +88,21 @@ fn options(write_buffer_bytes: usize, mode: DBRecoveryMode) -> Options {
 }
 
 impl Frames {
+    fn of(database: DB, options: Options) -> Frames {
+        Frames { database, options, fresh: Fresh::default() }
+    }
+
     /// Opens the database alone; whether it is whole is for [`Embedded::recover`] or a walk to say.
     /// Answers too what was torn off the end of the log, if anything was.
     fn open(folder: &Path, write_buffer_bytes: usize) -> Result<(Frames, Option<String>), JournalError> {
         let path = folder.join("journal");
         let strict = options(write_buffer_bytes, DBRecoveryMode::AbsoluteConsistency);
         let (frames, torn) = match DB::open(&strict, &path) {
-            Ok(database) => (Frames { database, options: strict }, None),
+            Ok(database) => (Frames::of(database, strict), None),
             Err(error) if error.kind() == rocksdb::ErrorKind::Corruption => {
                 let lenient = options(write_buffer_bytes, DBRecoveryMode::PointInTime);
                 let database = DB::open(&lenient, &path).map_err(|error| unopened(folder, &error))?;
-                (Frames { database, options: lenient }, Some(error.to_string()))
+                (Frames::of(database, lenient), Some(error.to_string()))
             }
             Err(error) => return Err(unopened(folder, &error)),
         };
@@ -107,7 +113,7 @@ impl Frames {
     pub fn open_read_only(folder: &Path) -> Result<Frames, JournalError> {
         let lenient = options(64 << 20, DBRecoveryMode::PointInTime);
         DB::open_for_read_only(&lenient, folder.join("journal"), false)
-            .map(|database| Frames { database, options: lenient })
+            .map(|database| Frames::of(database, lenient))
             .map_err(|error| unopened(folder, &error))
     }
 
@@ -128,6 +134,11 @@ impl Frames {
             })
         });
         files::write(folder, &listed.collect::<Vec<_>>()).map_err(|error| unlisted(&error))
+    }
+
+    /// The frames that were appended last, for the one who builds the views.
+    pub fn fresh(&self) -> &Fresh {
+        &self.fresh
     }
 
     /// Calls `visit` for every frame after `position`, in order, checked and in chain, and moves `position`
@@ -250,7 +261,7 @@ impl Frames {
 
     /// What RocksDB says of itself, for the metrics.
     pub fn figures(&self) -> DatabaseFigures {
-        let Frames { database, options } = self;
+        let Frames { database, options, .. } = self;
         let ask = |name: &PropName| {
             figures::number(database.property_int_value(name), || database.property_value(name))
         };
@@ -341,14 +352,16 @@ impl Embedded {
         let mut next = self.tip.clone();
         let mut batch = WriteBatch::default();
         let mut in_commit = [false; 256];
-        next.commit += 1;
+        let mut commits: Vec<Commit> = Vec::new();
         for sealed in frames {
             let partition = usize::from(sealed.partition);
-            if in_commit[partition] {
+            if commits.is_empty() || in_commit[partition] {
                 in_commit = [false; 256];
                 next.commit += 1;
+                commits.push(Commit { number: next.commit, frames: Vec::new() });
             }
             in_commit[partition] = true;
+            commits.last_mut().expect("one was begun").frames.push(sealed.clone());
             batch.put(key(next.commit, sealed.partition), packed::pack(&sealed.bytes, &mut self.room));
             let link = sealed.bytes.last_chunk().expect("a sealed frame ends in its hash");
             next.heads[partition] = Head { number: sealed.number, link: Link(*link) };
@@ -361,6 +374,7 @@ impl Embedded {
         // The mark of the write before must be durable before this one is acknowledged.
         self.keeper.advance(next.clone())?;
         self.tip = next;
+        commits.into_iter().for_each(|commit| self.frames.fresh.keep(commit));
         Ok(())
     }
 }

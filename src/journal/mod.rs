@@ -2,7 +2,7 @@
 //!
 //! Owns how records become rows and frames ([`rows`], [`documents`], [`fields`], [`frame`]) and how those are stored
 //! ([`packed`]), what an append may end as, the embedded journal on RocksDB ([`embedded`]) and the separately synced
-//! high-water mark ([`mark`]), and the list of its files that
+//! high-water mark ([`mark`]), the frames that were appended last ([`fresh`]), the list of its files that
 //! names what a lost one held ([`files`]); and what RocksDB says of itself ([`figures`]).
 //! Called by `store` (which folds frames into views) and by the journal writer of `actors`.
 //! Promises: frames are dense and chained; an append that ends durable survives a crash; damage is named.
@@ -15,25 +15,40 @@ pub mod fields;
 pub mod figures;
 pub mod files;
 pub mod frame;
+pub mod fresh;
 pub mod mark;
 pub mod packed;
 pub mod rows;
 #[cfg(test)]
 pub mod samples;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use frame::FrameError;
 
+use crate::domain::identity::{Fingerprint, Key};
+
 /// One partition's sealed frame, on its way into the journal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sealed {
     pub partition: u8,
     pub number: u64,
     pub rows: u32,
     /// Shared with whoever reads recent rows before the views hold them.
     pub bytes: Bytes,
+    /// The ids that its rows burn, in their order, as far as they are known. They are not stored: the rows tell them too.
+    pub ids: Arc<Vec<BurntId>>,
+}
+
+/// An id that a row burns, hashed as it was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BurntId {
+    /// The row's first byte in its frame.
+    pub offset: u32,
+    pub key: Key,
+    pub fingerprint: Fingerprint,
 }
 
 /// How an append ends. There is no fourth way.

@@ -6,7 +6,7 @@
 use zerocopy::little_endian::{I64, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::codec::{Reader, put, put_long, put_short};
+use super::codec::{Reader, put, put_long, put_numbers, put_short};
 use super::fields::Field;
 use crate::domain::access::Role;
 use crate::domain::address::Address;
@@ -26,6 +26,7 @@ use crate::domain::record::{
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Timestamp;
 
+mod message;
 mod reading;
 
 pub use super::codec::RowError;
@@ -75,6 +76,8 @@ const FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY: u8 = 45;
 const CORRECTION_ENTRY: u8 = 46;
 /// An adjustment that names an entry.
 const ADJUSTMENT_OF_ENTRY: u8 = 47;
+/// A message's entry as nearly all are; [`MESSAGE_ENTRY`] and [`HELD_MESSAGE_ENTRY`] are written where it is not so.
+const SHORT_MESSAGE_ENTRY: u8 = 48;
 const TARIFF_ADDED: u8 = 128;
 const KEY_MADE: u8 = 129;
 const KEY_REVOKED: u8 = 130;
@@ -150,6 +153,10 @@ pub enum Row<'a> {
 
 /// Appends the row of a wallet's record.
 pub fn put_record(out: &mut Vec<u8>, wallet: u32, record: &Record<'_>) {
+    if let Some(short) = message::Short::of(record) {
+        let Record { number, occurred_at, .. } = *record;
+        return framed(out, SHORT_MESSAGE_ENTRY, wallet, number, occurred_at, |out| short.put(out));
+    }
     let kind = kind_of(&record.change);
     framed(out, kind, wallet, record.number, record.occurred_at, |out| match &record.change {
         Change::Opened(terms) | Change::TermsSet(terms) => put_terms(out, terms),

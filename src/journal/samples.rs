@@ -1,8 +1,38 @@
-//! What tests of journal and views share: folders as a crash leaves them.
+//! What tests of journal and views share: folders as a crash leaves them, and the ids that a frame's rows burn.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use super::BurntId;
+use super::frame::{Frame, ROWS_AT};
+use super::rows::{Row, read};
+use crate::domain::identity::Secret;
+use crate::domain::record::Change;
+use crate::domain::wallet::WalletId;
+
+/// The ids that the rows of a frame burn, as its rows tell them. What is no row tells none.
+pub fn burnt_ids(secret: &Secret, bytes: &[u8]) -> Vec<BurntId> {
+    let frame = Frame::read(bytes).unwrap();
+    let (mut ids, mut offset) = (Vec::new(), ROWS_AT);
+    for row in frame.rows() {
+        let Ok(row) = row else { break };
+        if let Ok(Row::Wallet { wallet: number, record }) = read(row)
+            // What statuses make of a message is remembered anew under an id that is burnt already.
+            && !matches!(record.change, Change::Course(_))
+        {
+            let wallet = WalletId { partition: frame.partition, number };
+            let remembered = secret.remember(wallet, &record, frame.posted_at);
+            let burnt = |(key, remembered): (_, crate::domain::identity::Remembered)| {
+                let fingerprint = remembered.fingerprint;
+                BurntId { offset: offset as u32, key, fingerprint }
+            };
+            ids.extend(remembered.map(burnt));
+        }
+        offset += row.len();
+    }
+    ids
+}
 
 /// Copies a folder as it stands on disk, in place of what is there: what a crash at this moment would leave.
 pub fn copy_folder(from: &Path, to: &Path) {

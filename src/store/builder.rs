@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use rocksdb::{WriteBatch, WriteOptions};
 
 mod gathered;
@@ -19,7 +20,7 @@ mod writing;
 use super::StoreError;
 use super::audit::house_act;
 use super::keys;
-use super::rows::{self, POSTED_AT_BYTES, PostedRow, Snapshot};
+use super::rows::{self, PostedRow, Snapshot};
 use super::views::Views;
 use crate::domain::address::Address;
 use crate::domain::calendar::Zone;
@@ -29,9 +30,11 @@ use crate::domain::record::{Change, Record, Terms};
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Misfit, Wallet, WalletId};
 use crate::journal::embedded::Frames;
-use crate::journal::frame::Frame;
+use crate::journal::frame::{Frame, Head};
+use crate::journal::fresh::Commit;
 use crate::journal::mark::Mark;
 use crate::journal::rows::{self as journal_rows, Row, read};
+use crate::journal::{BurntId, JournalError, Sealed};
 use gathered::{Counted, FrameOfRows, Gathered, RowToFold};
 use tally::{Campaigns, Counting, Tally, Today};
 
@@ -180,32 +183,25 @@ impl Builder {
 
     /// Folds about `rows_max` rows (whole commits). `passed` is told each commit and the heads after it.
     pub fn pass(&mut self, rows_max: u64, mut passed: impl FnMut(&Mark)) -> Result<Pass, StoreError> {
-        let frames = Arc::clone(&self.frames);
-        let mut position = self.position.clone();
         let mut gathered = std::mem::take(&mut self.spare);
-        let mut failure = None;
-        let mut at = position.clone();
-        let walked = frames.walk(&mut position, |commit, frame, _| {
-            if at.commit != commit {
-                passed(&at);
-                at.commit = commit;
-            }
-            at.heads[usize::from(frame.partition)] =
-                crate::journal::frame::Head { number: frame.number, link: frame.link };
-            if failure.is_none() {
-                failure = self.glean(commit, frame, &mut gathered).err();
-            }
-            Ok(failure.is_none() && gathered.rows < rows_max)
-        });
-        let walked = failure.map_or(walked.map_err(StoreError::Journal), Err);
-        let folded = walked.and_then(|()| self.fold(&mut gathered));
+        let frames = Arc::clone(&self.frames);
+        let fresh = frames.fresh().take(self.position.commit, rows_max);
+        let position = if fresh.is_empty() {
+            self.read_stored(&frames, rows_max, &mut gathered, &mut passed)
+        } else {
+            self.take_fresh(fresh, &mut gathered, &mut passed)
+        };
+        let folded = position.and_then(|position| self.fold(&mut gathered).map(|()| position));
         let rows = gathered.rows;
-        if let Err(error) = folded.and_then(|()| self.write(&mut gathered, position.commit)) {
+        let written = folded.and_then(|position| {
+            self.write(&mut gathered, position.commit)?;
+            Ok(position)
+        });
+        let position = written.inspect_err(|_| {
             // The next pass counts the same records again.
             self.wallets.values_mut().for_each(|folded| folded.channel = None);
             self.channels.clear();
-            return Err(error);
-        }
+        })?;
         passed(&position);
         gathered.clear();
         self.spare = gathered;
@@ -214,19 +210,72 @@ impl Builder {
         Ok(Pass { rows, position })
     }
 
+    /// Gathers what the journal holds behind the position; up to where.
+    fn read_stored(
+        &mut self,
+        frames: &Frames,
+        rows_max: u64,
+        gathered: &mut Gathered,
+        passed: &mut impl FnMut(&Mark),
+    ) -> Result<Mark, StoreError> {
+        let (mut position, mut at) = (self.position.clone(), self.position.clone());
+        let mut failure = None;
+        frames.walk(&mut position, |commit, frame, bytes| {
+            if at.commit != commit {
+                passed(&at);
+                at.commit = commit;
+            }
+            at.heads[usize::from(frame.partition)] = Head { number: frame.number, link: frame.link };
+            if failure.is_none() {
+                let bytes = Bytes::copy_from_slice(bytes);
+                failure = self.glean(commit, frame, bytes, Arc::default(), gathered).err();
+            }
+            Ok(failure.is_none() && gathered.rows < rows_max)
+        })?;
+        failure.map_or(Ok(position), Err)
+    }
+
+    /// Gathers commits as they were appended; up to where.
+    fn take_fresh(
+        &mut self,
+        commits: Vec<Commit>,
+        gathered: &mut Gathered,
+        passed: &mut impl FnMut(&Mark),
+    ) -> Result<Mark, StoreError> {
+        let mut at = self.position.clone();
+        for Commit { number: commit, frames } in commits {
+            passed(&at);
+            at.commit = commit;
+            for Sealed { partition, number, bytes, ids, .. } in frames {
+                let head = &mut at.heads[usize::from(partition)];
+                let frame = Frame::of_sealed(&bytes).and_then(|frame| frame.follow(head).map(|()| frame));
+                let frame = frame.map_err(|error| JournalError::at(partition, number, commit, &error))?;
+                self.glean(commit, &frame, bytes.clone(), ids, gathered)?;
+            }
+        }
+        Ok(at)
+    }
+
     /// Takes a frame's rows in: those of the house are folded at once, those of wallets are kept until the pass has all.
-    fn glean(&mut self, commit: u64, frame: &Frame<'_>, gathered: &mut Gathered) -> Result<(), StoreError> {
+    fn glean(
+        &mut self,
+        commit: u64,
+        frame: &Frame<'_>,
+        bytes: Bytes,
+        ids: Arc<Vec<BurntId>>,
+        gathered: &mut Gathered,
+    ) -> Result<(), StoreError> {
         let (posted_at, number) = (frame.posted_at, frame.number);
         self.latest_posting = self.latest_posting.max(posted_at);
         let unreadable = |error| unreadable(frame.partition, number, commit, &error);
-        let place = u32::try_from(gathered.frames.len()).expect("a pass has fewer than 2^32 frames");
-        gathered.frames.push(FrameOfRows { commit, posted_at, number });
+        let mut being_read = gathered.keep_frame(FrameOfRows::new(commit, frame, bytes, ids));
         for row in frame.rows() {
             let bytes = row.map_err(unreadable)?;
             gathered.rows += 1;
+            let (row, id) = being_read.next(&gathered.frames, bytes.len());
             if let Some(wallet) = journal_rows::wallet_of(bytes).map_err(unreadable)? {
                 let wallet = WalletId { partition: frame.partition, number: wallet };
-                gathered.keep(wallet, place, posted_at, bytes);
+                gathered.to_fold.push(RowToFold { wallet, row, id });
             } else if let Row::House { record } = read(bytes).map_err(unreadable)? {
                 let (key, value) = house_act(self.house_records, &record, posted_at, bytes);
                 gathered.documents.push((keys::AUDIT, key.to_vec(), value));
@@ -241,25 +290,20 @@ impl Builder {
     /// once a pass and not once a row.
     fn fold(&mut self, gathered: &mut Gathered) -> Result<(), StoreError> {
         let mut to_fold = std::mem::take(&mut gathered.to_fold);
-        let values = std::mem::take(&mut gathered.values);
+        let frames = std::mem::take(&mut gathered.frames);
         to_fold.sort_unstable_by_key(RowToFold::place);
         let of_wallets: Vec<_> = to_fold.chunk_by(|one, other| one.wallet == other.wallet).collect();
         for some in of_wallets.chunks(WALLETS_AT_A_TIME) {
-            self.bring_in(some, &values, &gathered.frames)?;
-            some.iter().copied().flatten().for_each(|row| touch(&values[row.value.clone()]));
-            some.iter().try_for_each(|rows| self.fold_wallet(rows, &values, gathered))?;
+            self.bring_in(some, &frames)?;
+            some.iter().copied().flatten().for_each(|row| row.touch(&frames));
+            some.iter().try_for_each(|rows| self.fold_wallet(rows, &frames, gathered))?;
         }
-        (gathered.to_fold, gathered.values) = (to_fold, values);
+        (gathered.to_fold, gathered.frames) = (to_fold, frames);
         Ok(())
     }
 
     /// Looks for the wallets of some rows side by side, and loads those that are not in memory.
-    fn bring_in(
-        &mut self,
-        some: &[&[RowToFold]],
-        values: &[u8],
-        frames: &[FrameOfRows],
-    ) -> Result<(), StoreError> {
+    fn bring_in(&mut self, some: &[&[RowToFold]], frames: &[FrameOfRows]) -> Result<(), StoreError> {
         let firsts = some.iter().map(|rows| &rows[0]);
         let absent: Vec<_> = firsts.filter(|row| !self.wallets.contains_key(&row.wallet)).collect();
         if absent.is_empty() {
@@ -270,7 +314,7 @@ impl Builder {
             let snapshot = match stored {
                 Some(snapshot) => snapshot,
                 None => {
-                    let (record, frame) = record_of(row, values, frames)?;
+                    let (record, frame) = record_of(row, frames)?;
                     let opened = opened(row.wallet, &record, frame.posted_at);
                     opened.map_err(|misfit| frame.misfit(row.wallet, misfit))?
                 }
@@ -280,17 +324,17 @@ impl Builder {
         Ok(())
     }
 
-    /// Folds what one wallet has among the values.
+    /// Folds what one wallet has among the rows.
     fn fold_wallet(
         &mut self,
         rows: &[RowToFold],
-        values: &[u8],
+        frames: &[FrameOfRows],
         gathered: &mut Gathered,
     ) -> Result<(), StoreError> {
         let (id, mut tally) = (rows[0].wallet, Tally::default());
         let folded = self.wallets.get_mut(&id).expect("the wallets of rows are brought in first");
         for row in rows {
-            let (record, frame) = record_of(row, values, &gathered.frames)?;
+            let (record, frame) = record_of(row, frames)?;
             if let Change::Opened(terms) | Change::TermsSet(terms) = &record.change {
                 gathered.names.push((terms.wallet.into(), rows::encode_name(id, terms.name)));
             }
@@ -299,8 +343,7 @@ impl Builder {
             if frame.commit > self.usage_commit {
                 folded.count(&record, frame.posted_at, (&mut tally, &mut gathered.campaigns));
             }
-            let bytes = &values[row.value.start + POSTED_AT_BYTES..row.value.end];
-            gathered.gather(&self.secret, id, &record, frame.posted_at, (bytes, row.value.clone()));
+            gathered.gather(&self.secret, &record, row, frames);
         }
         if !std::mem::replace(&mut folded.changed, true) {
             self.changed.push(id);
@@ -357,19 +400,14 @@ fn unreadable(
     crate::journal::JournalError::Damaged { partition, number, commit, what: error.to_string() }
 }
 
-/// The record of a wallet's row among the values, and its frame.
-fn record_of<'v>(
+/// The record of a wallet's row, and its frame.
+fn record_of<'f>(
     row: &RowToFold,
-    values: &'v [u8],
-    frames: &[FrameOfRows],
-) -> Result<(Record<'v>, FrameOfRows), StoreError> {
-    let frame = frames[row.frame as usize];
-    let bytes = &values[row.value.start + POSTED_AT_BYTES..row.value.end];
+    frames: &'f [FrameOfRows],
+) -> Result<(Record<'f>, &'f FrameOfRows), StoreError> {
+    let frame = row.frame(frames);
     let unreadable = |error| unreadable(row.wallet.partition, frame.number, frame.commit, &error);
-    match read(bytes).map_err(unreadable)? {
-        Row::Wallet { record, .. } => Ok((record, frame)),
-        Row::House { .. } => unreachable!("rows of the house are folded when they are gathered"),
-    }
+    Ok((frame.record(row.row).map_err(unreadable)?, frame))
 }
 
 /// A wallet that no snapshot holds begins with its opening.
@@ -383,11 +421,6 @@ fn opened(id: WalletId, record: &Record<'_>, posted_at: Timestamp) -> Result<Sna
 /// A wallet's snapshot just after it was opened.
 pub fn first_snapshot(id: WalletId, terms: &Terms<'_>, posted_at: Timestamp) -> Snapshot {
     Snapshot { wallet: Wallet::opened(id, terms), as_of: posted_at }
-}
-
-/// Has bytes brought from memory, without waiting for them: asked for together, it answers in about the time of one.
-fn touch(bytes: &[u8]) {
-    std::hint::black_box(bytes.iter().step_by(64).fold(0, |sum, byte| sum | byte));
 }
 
 fn without_log() -> WriteOptions {

@@ -324,8 +324,9 @@ fn what_is_rolled_back_leaves_no_trace_in_the_frames() {
     for desk in [&mut desk, &mut clean] {
         assert_eq!(desk.sms("m-1", Outbound, "2"), charged("2", 2));
     }
-    let bytes = |desk: &mut Desk| desk.partition.seal(NOW).map(|frame| frame.bytes).collect::<Vec<_>>();
-    assert_eq!(bytes(&mut desk), bytes(&mut clean));
+    let sealed =
+        |desk: &mut Desk| desk.partition.seal(NOW).map(|frame| (frame.bytes, frame.ids)).collect::<Vec<_>>();
+    assert_eq!(sealed(&mut desk), sealed(&mut clean));
 }
 
 #[test]

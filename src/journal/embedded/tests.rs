@@ -80,7 +80,7 @@ impl World {
         frame.push(|out| out.extend_from_slice(content));
         let head = &mut self.heads[usize::from(partition)];
         let bytes = frame.seal(partition, head, NOW).into();
-        Sealed { partition, number: head.number, rows: 1, bytes }
+        Sealed { partition, number: head.number, rows: 1, bytes, ids: Default::default() }
     }
 
     /// Appends a frame for each of these partitions, all in one go.

@@ -17,7 +17,12 @@ pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
         return Ok(Row::House { record });
     }
     let occurred_at = Timestamp::from_nanos(head.occurred_at.get());
-    let change = read_change(head.kind, occurred_at, &mut reader)?;
+    let change = match head.kind {
+        SHORT_MESSAGE_ENTRY => {
+            Change::Entry(message::read_short(head.number.get(), occurred_at, &mut reader)?)
+        }
+        kind => read_change(kind, occurred_at, &mut reader)?,
+    };
     reader.finish()?;
     let record = Record { number: head.number.get(), occurred_at, change };
     Ok(Row::Wallet { wallet: head.wallet.get(), record })
@@ -194,7 +199,7 @@ fn read_origin<'a>(reader: &mut Reader<'a>) -> Result<Origin<'a>, RowError> {
     })
 }
 
-fn read_country(country: [u8; 2]) -> Option<[u8; 2]> {
+pub(super) fn read_country(country: [u8; 2]) -> Option<[u8; 2]> {
     Some(country).filter(|country| *country != [0, 0])
 }
 

@@ -11,7 +11,7 @@ use documents::{Documents, documents};
 
 /// The longest text in a short place.
 const SHORT_BYTES_MAX: usize = 255;
-const KINDS: [u8; 44] = [
+const KINDS: [u8; 45] = [
     OPENED,
     TERMS_SET,
     MESSAGE_ENTRY,
@@ -51,6 +51,7 @@ const KINDS: [u8; 44] = [
     FAILURE_FEE_RETURN_WITH_ORIGIN_ENTRY,
     CORRECTION_ENTRY,
     ADJUSTMENT_OF_ENTRY,
+    SHORT_MESSAGE_ENTRY,
     TARIFF_ADDED,
     KEY_MADE,
     KEY_REVOKED,
@@ -215,6 +216,7 @@ impl Parts {
             RESUMED => Change::Resumed,
             HELD_MESSAGE_ENTRY => entry(Cause::Message { event: held, price: self.price() }),
             HELD_BLOCKED => Change::Blocked { event: held, reason: self.reason },
+            SHORT_MESSAGE_ENTRY => Change::Entry(self.short_entry(message, held)),
             STATUS => Change::Status(Box::new(self.status_taken())),
             COURSE | MOVING_COURSE => {
                 let remembered = self.documents.remembered.clone();
@@ -252,6 +254,23 @@ impl Parts {
             ADJUSTMENT_OF_ENTRY => entry(Cause::Adjustment(Adjustment { of: of.max(1), ..adjustment })),
             _ => panic!("no kind of a wallet's record: {kind}"),
         }
+    }
+
+    /// An entry as messages have it: its amount follows from its price, and its record is not before it.
+    fn short_entry<'a>(&'a self, message: Event<'a>, held: Event<'a>) -> Entry<'a> {
+        let mut price = self.price();
+        let units = i64::from(self.message.units.billed);
+        // So small that the sum has room, of nothing too.
+        let nanos = |amount: i64| (amount.unsigned_abs() >> (self.ids[0] % 63 + 1)) as i64;
+        let unit_price = nanos(self.amounts[0]) / (2 * units);
+        price.rated.unit_price = Money::from_nanos(unit_price);
+        price.rated.price = Money::from_nanos(unit_price * units);
+        price.rated.carrier_fee = Money::from_nanos(nanos(self.amounts[1]) / 2);
+        let amount = price.rated.total().checked_neg().unwrap();
+        let event = if self.ids[1].is_multiple_of(2) { message } else { held };
+        let seq = self.numbers[0] - self.numbers[1] % (self.numbers[0] / 2 + 1);
+        let balance_after = Money::from_nanos(self.amounts[2]);
+        Entry { seq, amount, balance_after, cause: Cause::Message { event, price } }
     }
 
     fn origin(&self) -> Origin<'_> {
@@ -427,16 +446,20 @@ fn j2_the_layout_of_every_kind_of_row_is_what_it_always_was() {
     let later_kinds: Vec<_> = KINDS.into_iter().filter(|kind| !FIRST_KINDS.contains(kind)).collect();
     let (deeds, later_kinds): (Vec<_>, Vec<_>) =
         later_kinds.into_iter().partition(|kind| [DEED, HOUSE_DEED].contains(kind));
+    let (short_kinds, later_kinds): (Vec<_>, Vec<_>) =
+        later_kinds.into_iter().partition(|kind| *kind == SHORT_MESSAGE_ENTRY);
     let (last_kinds, later_kinds): (Vec<_>, Vec<_>) =
         later_kinds.into_iter().partition(|kind| LAST_KINDS.contains(kind));
     assert_eq!(later_kinds, (9..=21).chain(32..=41).chain([131]).collect::<Vec<_>>());
     assert_eq!(last_kinds, LAST_KINDS);
+    assert_eq!(short_kinds, [48]);
     assert_eq!(deeds, [23, 132]);
     let table = [
         (&FIRST_KINDS[..], "5e7ddb67f4e9790c"),
         (&later_kinds, "87ed43244ae13742"),
         (&LAST_KINDS, "bd4fdf2392b236f4"),
         (&deeds, "9ddffbcfb44a6d44"),
+        (&short_kinds, "064c16c2f3f548f7"),
     ];
     for (kinds, want) in table {
         let bytes: Vec<u8> = kinds.iter().flat_map(|kind| parts.written(*kind)).collect();

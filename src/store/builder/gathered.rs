@@ -1,6 +1,8 @@
 //! What a pass has gathered: the rows that it folds, and those that it is about to write.
 
-use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
 
 use super::tally::{Campaigns, Tally};
 use crate::domain::address::Address;
@@ -8,19 +10,65 @@ use crate::domain::identity::Secret;
 use crate::domain::record::{Change, Record};
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Misfit, WalletId};
+use crate::journal::BurntId;
+use crate::journal::frame::{Frame, ROWS_AT};
+use crate::journal::rows::{Row, RowError, read};
 use crate::store::StoreError;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
-use crate::store::rows::{self, REMEMBERED_BYTES};
+use crate::store::rows::{self, POSTED_AT_BYTES, REMEMBERED_BYTES};
 
 /// A frame whose rows are among the gathered.
-#[derive(Clone, Copy)]
 pub(super) struct FrameOfRows {
     pub commit: u64,
-    pub posted_at: Timestamp,
     pub number: u64,
+    pub posted_at: Timestamp,
+    /// The same as entries begin with it.
+    posted_at_bytes: [u8; POSTED_AT_BYTES],
+    bytes: Bytes,
+    /// The ids that its rows burn, where they are known.
+    ids: Arc<Vec<BurntId>>,
 }
 
+/// Where a row stands among the frames.
+#[derive(Clone, Copy)]
+pub(super) struct RowAt {
+    frame: u32,
+    start: u32,
+    end: u32,
+}
+
+/// Parts of a value that is written as one.
+pub(super) type Parts<'p> = [&'p [u8]; 2];
+
 impl FrameOfRows {
+    pub fn new(commit: u64, frame: &Frame<'_>, bytes: Bytes, ids: Arc<Vec<BurntId>>) -> FrameOfRows {
+        let Frame { number, posted_at, .. } = *frame;
+        let posted_at_bytes = posted_at.nanos().to_le_bytes();
+        FrameOfRows { commit, number, posted_at, posted_at_bytes, bytes, ids }
+    }
+
+    pub fn row(&self, at: RowAt) -> &[u8] {
+        &self.bytes[at.start as usize..at.end as usize]
+    }
+
+    /// A row behind the instant of its posting: as entries are written.
+    pub fn posted_row(&self, at: RowAt) -> Parts<'_> {
+        [&self.posted_at_bytes, self.row(at)]
+    }
+
+    /// Has a row brought from memory, without waiting for it: asked for together, it answers in about the time of one.
+    pub fn touch(&self, at: RowAt) {
+        std::hint::black_box(self.row(at).iter().step_by(64).fold(0, |sum, byte| sum | byte));
+    }
+
+    /// What a wallet's row tells.
+    pub fn record(&self, at: RowAt) -> Result<Record<'_>, RowError> {
+        match read(self.row(at))? {
+            Row::Wallet { record, .. } => Ok(record),
+            Row::House { .. } => Err(RowError("a record of the house in a wallet's place")),
+        }
+    }
+
     /// A record of the frame that does not continue its wallet.
     pub fn misfit(&self, wallet: WalletId, misfit: Misfit) -> StoreError {
         StoreError::Misfit { commit: self.commit, partition: wallet.partition, misfit }
@@ -30,16 +78,33 @@ impl FrameOfRows {
 /// A row that is to be folded.
 pub(super) struct RowToFold {
     pub wallet: WalletId,
-    /// The place of its frame among the gathered.
-    pub frame: u32,
-    /// Where it stands among the values, behind the instant of its posting.
-    pub value: Range<usize>,
+    pub row: RowAt,
+    /// The place of the id that it burns among those of its frame; [`UNHASHED`] where it is not known.
+    pub id: u32,
 }
+
+pub(super) const UNHASHED: u32 = u32::MAX;
 
 impl RowToFold {
     /// Wallet by wallet, and those of one wallet as they came.
-    pub fn place(&self) -> (u64, usize) {
-        (u64::from(self.wallet.partition) << 32 | u64::from(self.wallet.number), self.value.start)
+    pub fn place(&self) -> (u64, u64) {
+        let wallet = u64::from(self.wallet.partition) << 32 | u64::from(self.wallet.number);
+        (wallet, u64::from(self.row.frame) << 32 | u64::from(self.row.start))
+    }
+
+    pub fn frame<'f>(&self, frames: &'f [FrameOfRows]) -> &'f FrameOfRows {
+        &frames[self.row.frame as usize]
+    }
+
+    /// The id that it burns, where it is known.
+    fn burnt<'f>(&self, frames: &'f [FrameOfRows]) -> Option<&'f BurntId> {
+        self.frame(frames).ids.get(self.id as usize)
+    }
+
+    /// Has what is read of it brought from memory.
+    pub fn touch(&self, frames: &[FrameOfRows]) {
+        self.frame(frames).touch(self.row);
+        std::hint::black_box(self.burnt(frames).map_or(0, |id| id.offset));
     }
 }
 
@@ -72,12 +137,16 @@ impl IdRow {
 pub(super) struct EntryToWrite {
     pub wallet: WalletId,
     pub seq: u64,
-    pub value: Range<usize>,
+    pub row: RowAt,
 }
 
 impl EntryToWrite {
     pub fn place(&self) -> (u64, u64) {
         (u64::from(self.wallet.partition) << 32 | u64::from(self.wallet.number), self.seq)
+    }
+
+    pub fn frame<'f>(&self, frames: &'f [FrameOfRows]) -> &'f FrameOfRows {
+        &frames[self.row.frame as usize]
     }
 }
 
@@ -92,8 +161,6 @@ pub(super) struct Counted {
 /// The rows that one pass is about to write.
 #[derive(Default)]
 pub(super) struct Gathered {
-    /// The rows of wallets as they came, each behind the instant of its posting: as entries are written.
-    pub values: Vec<u8>,
     pub frames: Vec<FrameOfRows>,
     pub to_fold: Vec<RowToFold>,
     pub entries: Vec<EntryToWrite>,
@@ -118,7 +185,6 @@ pub(super) struct Gathered {
 impl Gathered {
     pub fn clear(&mut self) {
         let Gathered {
-            values,
             frames,
             to_fold,
             entries,
@@ -134,7 +200,6 @@ impl Gathered {
             campaigns,
             rows,
         } = self;
-        values.clear();
         frames.clear();
         to_fold.clear();
         entries.clear();
@@ -151,41 +216,57 @@ impl Gathered {
         *rows = 0;
     }
 
-    pub fn keep(&mut self, wallet: WalletId, frame: u32, posted_at: Timestamp, row: &[u8]) {
-        let start = self.values.len();
-        self.values.extend_from_slice(&posted_at.nanos().to_le_bytes());
-        self.values.extend_from_slice(row);
-        self.to_fold.push(RowToFold { wallet, frame, value: start..self.values.len() });
+    /// Takes a frame in that [`FrameOfRows::row`] finds rows in.
+    pub fn keep_frame(&mut self, frame: FrameOfRows) -> FrameBeingRead {
+        self.frames.push(frame);
+        let place = u32::try_from(self.frames.len() - 1).expect("a pass has fewer than 2^32 frames");
+        FrameBeingRead { frame: place, at: ROWS_AT as u32, id: 0 }
     }
 
-    pub fn gather(
-        &mut self,
-        secret: &Secret,
-        id: WalletId,
-        record: &Record<'_>,
-        posted_at: Timestamp,
-        (row, value): (&[u8], Range<usize>),
-    ) {
+    /// Takes what a row that was folded is to be found by.
+    pub fn gather(&mut self, secret: &Secret, record: &Record<'_>, row: &RowToFold, frames: &[FrameOfRows]) {
+        let (id, frame) = (row.wallet, row.frame(frames));
         if let Change::Entry(entry) = &record.change {
-            self.entries.push(EntryToWrite { wallet: id, seq: entry.seq, value });
+            self.entries.push(EntryToWrite { wallet: id, seq: entry.seq, row: row.row });
         }
         if let Change::Course(set) = &record.change
             && let Some(moved) = &set.moved
         {
             self.statuses.push((keys::entry(id, moved.seq), [moved.to as u8]));
         }
-        if let Some((key, remembered)) = secret.remember(id, record, posted_at) {
+        let hashed = row.burnt(frames).map(|burnt| (burnt.key, burnt.fingerprint));
+        if let Some((key, remembered)) = secret.remember_hashed(id, record, frame.posted_at, hashed) {
             let mut course = PLAIN;
             if remembered.course.is_some() {
                 course = u32::try_from(self.courses.len()).expect("a pass has fewer than 2^32 rows");
                 self.courses.push(rows::encode_remembered(&remembered));
             }
             let (generation, key, value) =
-                (Generation::of(posted_at), keys::id(key), rows::encode_id(&remembered));
+                (Generation::of(frame.posted_at), keys::id(key), rows::encode_id(&remembered));
             self.ids.push(IdRow { generation, key, value, course });
         }
-        for (family, key, value) in rows::documents(id, record, posted_at, row) {
-            self.documents.push((family, key, value));
-        }
+        let documents = rows::documents(id, record, frame.posted_at, frame.row(row.row));
+        self.documents.extend(documents);
+    }
+}
+
+/// How far the rows of a frame have been gone through.
+pub(super) struct FrameBeingRead {
+    frame: u32,
+    at: u32,
+    id: u32,
+}
+
+impl FrameBeingRead {
+    /// Where the next row stands, which is of so many bytes, and the place of the id that it burns.
+    pub fn next(&mut self, frames: &[FrameOfRows], bytes: usize) -> (RowAt, u32) {
+        let start = self.at;
+        self.at += u32::try_from(bytes).expect("a frame is far shorter than 4 GiB");
+        let row = RowAt { frame: self.frame, start, end: self.at };
+        let burns =
+            frames[self.frame as usize].ids.get(self.id as usize).is_some_and(|id| id.offset == start);
+        let id = if burns { self.id } else { UNHASHED };
+        self.id += u32::from(burns);
+        (row, id)
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 
-use super::gathered::{Counted, EntryToWrite, Gathered, IdPlace, IdRow};
-use super::{Builder, touch, without_log};
+use super::gathered::{Counted, EntryToWrite, Gathered, IdPlace, IdRow, Parts};
+use super::{Builder, without_log};
 use crate::domain::identity::Key;
 use crate::store::views::Family;
 use crate::store::{StoreError, cells, keys};
@@ -41,17 +41,18 @@ impl Builder {
         gathered.order_ids();
         let as_file = gathered.rows >= FILE_ROWS_MIN;
         let entries = views.family(keys::ENTRIES);
-        let Gathered { entries: to_write, values, .. } = &*gathered;
-        let value = |entry: &EntryToWrite| &values[entry.value.clone()];
+        let Gathered { entries: to_write, frames, .. } = &*gathered;
         let entry_rows = to_write.chunks(ENTRIES_AT_A_TIME).flat_map(|some| {
-            some.iter().for_each(|entry| touch(value(entry)));
-            some.iter().map(|entry| (keys::entry(entry.wallet, entry.seq), value(entry)))
+            some.iter().for_each(|entry| entry.frame(frames).touch(entry.row));
+            some.iter().map(|entry| {
+                (keys::entry(entry.wallet, entry.seq), entry.frame(frames).posted_row(entry.row))
+            })
         });
         self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
         // Stable: of one message the later status stays behind the earlier.
         gathered.statuses.sort_by_key(|status| status.0);
         let last_of_each = gathered.statuses.chunk_by(|one, other| one.0 == other.0).filter_map(<[_]>::last);
-        let status_rows = last_of_each.map(|(key, status)| (key, &status[..]));
+        let status_rows = last_of_each.map(|(key, status)| (key, [&status[..], &[]]));
         self.put_rows(keys::STATUSES, &views.family(keys::STATUSES), status_rows, as_file, &mut batch)?;
         for group in gathered.ids_in_order.chunk_by(|one, other| one.generation == other.generation) {
             let generation = group[0].generation;
@@ -64,7 +65,7 @@ impl Builder {
                 .iter()
                 .enumerate()
                 .filter(last_of_its_key)
-                .map(|(_, id)| (id.key, id.value(&gathered.courses)));
+                .map(|(_, id)| (id.key, [id.value(&gathered.courses), &[]]));
             self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
         }
         views.database.write_opt(batch, &without_log())?;
@@ -121,7 +122,7 @@ impl Builder {
         &mut self,
         name: &str,
         family: &Family<'_>,
-        sorted: impl Iterator<Item = (K, &'r [u8])>,
+        sorted: impl Iterator<Item = (K, Parts<'r>)>,
         as_file: bool,
         batch: &mut WriteBatch,
     ) -> Result<(), StoreError> {
@@ -130,13 +131,16 @@ impl Builder {
             return Ok(());
         }
         if !as_file {
-            sorted.for_each(|(key, value)| batch.put_cf(family, key, value));
+            sorted.for_each(|(key, value)| batch.put_cf(family, key, value.concat()));
             return Ok(());
         }
         let options = self.views.file_options(name);
         let mut file = self.start_file(&options)?;
+        let mut whole = Vec::new();
         for (key, value) in sorted {
-            file.writer.put(key, value)?;
+            whole.clear();
+            value.iter().for_each(|part| whole.extend_from_slice(part));
+            file.writer.put(key, &whole)?;
         }
         self.take_over(file, family)
     }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::*;
+use crate::journal::samples::burnt_ids;
 use crate::journal::{Append, Log};
 
 /// What an append is made to do.
@@ -34,6 +35,7 @@ impl Log for FakeLog {
         }
         for sealed in frames {
             assert_eq!(sealed.partition, PARTITION);
+            assert_eq!(*sealed.ids, burnt_ids(&SECRET, &sealed.bytes), "frame {}", sealed.number);
             let place = sealed.number as usize - 1;
             match self.frames.get(place) {
                 // Appended again: what stands already is found standing.

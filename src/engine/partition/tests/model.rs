@@ -176,8 +176,7 @@ impl Model {
             return self.crash();
         }
         let group: Vec<_> = self.waiting.drain(..many).collect();
-        let frames = group.iter().flat_map(|decided| &decided.frames);
-        let frames: Vec<_> = frames.map(|frame| Sealed { bytes: frame.bytes.clone(), ..*frame }).collect();
+        let frames: Vec<_> = group.iter().flat_map(|decided| decided.frames.iter().cloned()).collect();
         self.log.faults.extend(faults);
         let end = loop {
             match self.log.append(&frames) {

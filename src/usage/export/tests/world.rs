@@ -141,7 +141,8 @@ fn journal_of(folder: &tempfile::TempDir, id: WalletId, posted: &[(Timestamp, Re
             frame.push(|out| put_record(out, id.number, record));
         }
         let (rows, bytes) = (frame.rows(), frame.seal(id.partition, &mut head, together[0].0).into());
-        let sealed = Sealed { partition: id.partition, number: head.number, rows, bytes };
+        let sealed =
+            Sealed { partition: id.partition, number: head.number, rows, bytes, ids: Default::default() };
         assert_eq!(journal.append(&[sealed]), Append::Durable);
     }
     journal
