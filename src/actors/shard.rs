@@ -4,6 +4,7 @@
 //! goes on with the next drain on memory that runs ahead of the disk. It reads the views; it never writes or syncs.
 
 use std::collections::HashMap;
+use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
@@ -27,7 +28,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::WalletId;
 use crate::engine::book::Book;
-use crate::engine::directory::{Cell, Directory};
+use crate::engine::directory::{Cell, Directory, Shown};
 use crate::engine::endpoints::Endpoints;
 use crate::engine::house::House;
 use crate::engine::partition::Partition;
@@ -174,15 +175,8 @@ impl Shard {
         let drain = Arc::new(drain);
         for some in turns.chunks(TURNS_AT_A_TIME) {
             drain.expect_turns(some.len());
-            // Asked for together, memory brings the mailboxes of all of them in about the time of one.
-            let slot = |(id, _): &(WalletId, u32)| {
-                self.places[usize::from(id.partition)][id.number as usize].slot.as_ref()
-            };
-            std::hint::black_box(
-                some.iter().filter_map(slot).filter(|slot| slot.address.connected()).count(),
-            );
-            // And so are the events, which another core has written.
-            some.iter().for_each(|(_, first)| drain.touch(*first));
+            self.touch(some);
+            drain.touch(some);
             some.iter().for_each(|(id, first)| self.send(*id, *first, &drain));
             drain.turns_taken().await;
         }
@@ -200,6 +194,20 @@ impl Shard {
             self.quarantine(id);
         }
         drain
+    }
+
+    /// Has what some wallets' turns are sent to and published in brought from memory: asked for together, it answers in about
+    /// the time of one. What one look leads to is left for the next.
+    fn touch(&self, some: &[(WalletId, u32)]) {
+        let places: Vec<_> =
+            some.iter().map(|(id, _)| &self.places[usize::from(id.partition)][id.number as usize]).collect();
+        let looked_at = |place: &&Place| {
+            u64::from(place.cell.id.number) ^ place.slot.as_ref().map_or(0, |slot| slot.last_frame)
+        };
+        black_box(places.iter().map(looked_at).fold(0, |sum, look| sum ^ look));
+        let slots = places.iter().filter_map(|place| place.slot.as_ref());
+        black_box(slots.filter(|slot| slot.address.connected()).count());
+        Shown::touch(places.iter().map(|place| place.cell.shown()));
     }
 
     /// Sends a wallet its turn, which begins with the item `first`.

@@ -94,7 +94,7 @@ impl Turn {
             partition.seal_if_full(drain.now);
         }
         if wallet.records > records_before {
-            ended.publications.push(Publication::Numbers(Arc::clone(cell), sound));
+            ended.publications.push(Publication::Numbers(Arc::clone(cell.shown()), sound));
         }
         if (partition.take_effects_touched() || wallet.due_at != due_before)
             && !ended.quarantined.contains(&wallet.id)

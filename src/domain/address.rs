@@ -26,10 +26,9 @@ pub enum AddressKind {
 /// A number, short code or name in 16 bytes, without allocation. Its text is what it was read from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
-    /// The kind in the upper four bits, the length in the lower four.
-    tag: u8,
-    /// ASCII; the plus of an E.164 number is left out; unused bytes are zero.
-    bytes: [u8; BYTES_MAX],
+    /// The kind in the upper four bits of the first byte, the length in its lower four; then ASCII, without the plus of an
+    /// E.164 number; unused bytes are zero. One array, which is compared as one.
+    row: [u8; 1 + BYTES_MAX],
 }
 
 /// The text is none of E.164, short code or alphanumeric sender.
@@ -65,23 +64,25 @@ impl Address {
     /// Whether the bytes are those of an E.164 number: its digits, the first not 0, then zeros. They are looked at as
     /// one integer.
     fn is_e164(&self) -> bool {
-        let length = usize::from(self.tag & 15);
-        let (number, used) = (u128::from_le_bytes(self.to_bytes()) >> 8, (1 << (8 * length)) - 1);
-        E164_DIGITS.contains(&length) && self.bytes[0] != b'0' && are_digits(number, used)
+        let length = self.length();
+        let (number, used) = (u128::from_le_bytes(self.row) >> 8, (1 << (8 * length)) - 1);
+        E164_DIGITS.contains(&length) && self.row[1] != b'0' && are_digits(number, used)
     }
 
     fn new(kind: AddressKind, text: &[u8]) -> Address {
-        let mut bytes = [0; BYTES_MAX];
-        bytes[..text.len()].copy_from_slice(text);
-        Address { tag: (kind as u8) << 4 | text.len() as u8, bytes }
+        let mut row = [0; 1 + BYTES_MAX];
+        row[0] = (kind as u8) << 4 | text.len() as u8;
+        row[1..=text.len()].copy_from_slice(text);
+        Address { row }
+    }
+
+    fn length(&self) -> usize {
+        usize::from(self.row[0] & 15)
     }
 
     /// The 16 bytes a row stores.
     pub fn to_bytes(self) -> [u8; 16] {
-        let mut row = [0; 16];
-        row[0] = self.tag;
-        row[1..].copy_from_slice(&self.bytes);
-        row
+        self.row
     }
 
     /// From the bytes of a row; `None` where they are not what [`Address::to_bytes`] makes.
@@ -94,8 +95,7 @@ impl Address {
         };
         // Nearly all rows hold numbers.
         if kind == AddressKind::E164 {
-            let [tag, bytes @ ..] = row;
-            return Some(Address { tag, bytes }).filter(Address::is_e164);
+            return Some(Address { row }).filter(Address::is_e164);
         }
         let (used, unused) = row[1..].split_at(usize::from(row[0] & 15));
         let text = std::str::from_utf8(used).ok().filter(|_| unused.iter().all(|byte| *byte == 0))?;
@@ -124,7 +124,7 @@ impl Address {
     }
 
     pub fn kind(&self) -> AddressKind {
-        match self.tag >> 4 {
+        match self.row[0] >> 4 {
             1 => AddressKind::E164,
             2 => AddressKind::ShortCode,
             _ => AddressKind::Name,
@@ -133,7 +133,7 @@ impl Address {
 
     /// The digits of a number or short code, the characters of a name; without the plus.
     pub fn characters(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.tag & 15)]
+        &self.row[1..=self.length()]
     }
 
     /// The digits that a prefix is looked up by: those of an E.164 number, none of anything else

@@ -79,6 +79,14 @@ impl PackedKey {
 }
 
 impl BatchEvent {
+    /// Reads something of each of its parts, to have it brought from memory.
+    pub fn touch(&self) -> u64 {
+        let told = matches!(self.told, Told::Status { .. }) as u64;
+        let price = self.price.map_or(0, |price| price.rated.rate_row.into());
+        let spans = u64::from(self.id.start ^ self.hold.start);
+        self.key.0 as u64 ^ self.fingerprint.0 ^ spans ^ told ^ price ^ self.occurred_at.nanos() as u64
+    }
+
     /// The key of the message that a status is about.
     pub fn message_key(&self) -> Option<Key> {
         match self.told {
@@ -138,6 +146,11 @@ impl Texts {
         let span = Span { start: narrow(self.0.len()), length: narrow(text.len()) };
         self.0.push_str(text);
         span
+    }
+
+    /// Reads a byte of a text, to have it brought from memory.
+    pub fn touch(&self, span: Span) -> u8 {
+        self.0.as_bytes().get(span.start as usize).map_or(0, |byte| *byte)
     }
 
     /// The text of a span of this batch.

@@ -27,6 +27,7 @@ use self::stream::{Part, Stream};
 use super::desk::{Desk, Unreadable};
 use super::field::Field;
 use crate::engine::batch::Batch;
+use crate::engine::directory::TOUCHED_AT_A_TIME;
 
 /// Most characters of the library's own words that are told on.
 const REASON_CHARACTERS_MAX: usize = 200;
@@ -45,6 +46,11 @@ pub fn read(body: Bytes, desk: &Desk<'_>) -> Result<Batch, Unreadable> {
         batch.lines.reserve(part.rows);
         batch.events.reserve(part.rows);
         for row in 0..part.rows {
+            if row % TOUCHED_AT_A_TIME == 0 {
+                let some = row..part.rows.min(row + TOUCHED_AT_A_TIME);
+                let wallets = columns.text(Field::Wallet).into_iter();
+                desk.directory.touch(wallets.flat_map(|wallets| some.clone().map(|row| wallets.get(row))));
+            }
             let stray = reader.shapes.stray.as_deref();
             let mut row = Row { columns: &columns, known: &known, desk, stray, row };
             let number = u32::try_from(batch.lines.len() + 1).expect("a batch has fewer than 2^32 rows");

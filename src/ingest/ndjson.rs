@@ -5,12 +5,15 @@ use memchr::memchr;
 
 use super::desk::{Desk, TooManyEvents};
 use super::fault::{self, Fault};
+use super::field::Field;
+use super::item::Item;
 use super::quick::Layouts;
 use super::raw::{Form, RawEvent};
 use crate::engine::batch::Batch;
+use crate::engine::directory::TOUCHED_AT_A_TIME;
 
-/// Lines that are read before the first of them is checked: few enough to stay in the nearest cache.
-const LINES_AT_A_TIME: usize = 32;
+/// Lines that are read before the first of them is checked.
+const LINES_AT_A_TIME: usize = TOUCHED_AT_A_TIME;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a body. Lines end in LF or CRLF, the last one may end with the body; blank lines are no events but
@@ -47,6 +50,7 @@ pub fn read(body: Bytes, desk: &Desk<'_>) -> Result<Batch, TooManyEvents> {
 /// Takes lines that were read. Their wallets are looked up in a row: they are far from each other, and memory answers
 /// side by side.
 fn take(some: &mut Vec<(u32, RawEvent<'_>, Result<(), Fault>)>, batch: &mut Batch, desk: &Desk<'_>) {
+    desk.directory.touch(some.iter().filter_map(|(_, event, _)| event.text(Field::Wallet)));
     some.iter_mut().for_each(|(_, event, _)| event.find_wallet(desk));
     for (number, event, read) in some.iter_mut() {
         desk.take(batch, *number, event, std::mem::replace(read, Ok(())));

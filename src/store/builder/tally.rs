@@ -4,7 +4,7 @@ use hashbrown::HashTable;
 
 use crate::domain::address::Address;
 use crate::domain::calendar::{Day, Zone};
-use crate::domain::event::FinalStatus;
+use crate::domain::event::{Direction, FinalStatus, Kind};
 use crate::domain::record::{Cause, Entry, Moved};
 use crate::domain::time::Timestamp;
 use crate::domain::usage::{Dimensions, EntryType};
@@ -49,12 +49,16 @@ impl Campaigns {
 }
 
 /// The name of a cell while a pass is gathered.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Name {
     days: Days,
     day: Day,
     count: Count,
-    dimensions: Dimensions<'static>,
+    channel: Option<Address>,
+    direction: Option<Direction>,
+    kind: Option<Kind>,
+    country: Option<[u8; 2]>,
+    /// Among the pass' campaigns.
     campaign: u32,
 }
 
@@ -146,9 +150,9 @@ impl Counting<'_> {
         }
         let (occurred, posted) =
             (self.today.day(occurred_at, self.zone), self.today.day(posted_at, self.zone));
-        let campaign = self.campaigns.place(dimensions.campaign);
-        let dimensions = Dimensions { campaign: "", ..dimensions };
-        let name = |days, day| Name { days, day, count, dimensions, campaign };
+        let Dimensions { channel, direction, kind, country, campaign } = dimensions;
+        let campaign = self.campaigns.place(campaign);
+        let name = |days, day| Name { days, day, count, channel, direction, kind, country, campaign };
         if occurred == posted {
             self.tally.add(name(Days::Same, posted), &sums);
         } else {
@@ -209,7 +213,9 @@ impl Tally {
         {
             row.clear();
             for (name, sums) in group {
-                let dimensions = Dimensions { campaign: campaigns.text(name.campaign), ..name.dimensions };
+                let Name { channel, direction, kind, country, .. } = *name;
+                let campaign = campaigns.text(name.campaign);
+                let dimensions = Dimensions { channel, direction, kind, country, campaign };
                 cells::put(row, &Cell { count: name.count, dimensions, sums: *sums });
             }
             put(group[0].0.days, group[0].0.day, row)?;
@@ -219,7 +225,7 @@ impl Tally {
 
     /// The channels that entries were counted under.
     pub fn channels(&self) -> impl Iterator<Item = Address> {
-        self.cells.iter().filter_map(|(name, _)| name.dimensions.channel)
+        self.cells.iter().filter_map(|(name, _)| name.channel)
     }
 }
 
