@@ -307,8 +307,9 @@ impl Shard {
         let id = wallet.id;
         let frame = self.common.partition(id.partition).lock().open_frame();
         let place = self.place_mut(id);
-        let address = WalletActor::new(wallet, Arc::clone(&place.cell)).start();
-        place.slot = Some(Box::new(Slot::new(address, frame)));
+        let wallet = Arc::new(Mutex::new(wallet));
+        let address = WalletActor::new(Arc::clone(&wallet), Arc::clone(&place.cell)).start();
+        place.slot = Some(Box::new(Slot::new(address, wallet, frame)));
         self.actors += 1;
         self.meters.shards.wallets_loaded.increment(1);
     }

@@ -26,7 +26,7 @@ use super::wallet::{Turn, WalletActor, absent};
 use super::writer::Decided;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::wallet::WalletId;
+use crate::domain::wallet::{Wallet, WalletId};
 use crate::engine::book::Book;
 use crate::engine::directory::{Cell, Directory, Shown};
 use crate::engine::endpoints::Endpoints;
@@ -65,6 +65,8 @@ pub struct Place {
 /// A wallet that has an actor.
 pub struct Slot {
     address: Addr<WalletActor>,
+    /// What the actor decides by.
+    wallet: Arc<Mutex<Wallet>>,
     /// The frame that its last record may stand in.
     last_frame: u64,
     used_at: Timestamp,
@@ -74,9 +76,10 @@ pub struct Slot {
 }
 
 impl Slot {
-    pub fn new(address: Addr<WalletActor>, frame: u64) -> Slot {
+    pub fn new(address: Addr<WalletActor>, wallet: Arc<Mutex<Wallet>>, frame: u64) -> Slot {
         Slot {
             address,
+            wallet,
             last_frame: frame,
             used_at: Timestamp::default(),
             last_item: NONE,
@@ -206,7 +209,12 @@ impl Shard {
         };
         black_box(places.iter().map(looked_at).fold(0, |sum, look| sum ^ look));
         let slots = places.iter().filter_map(|place| place.slot.as_ref());
-        black_box(slots.filter(|slot| slot.address.connected()).count());
+        // Of each wallet the first and the last line, as its lock stands behind it.
+        let looked_at = |slot: &Box<Slot>| {
+            let Slot { address, wallet, .. } = &**slot;
+            usize::from(address.connected()) ^ usize::from(wallet.is_locked()) ^ Arc::strong_count(wallet)
+        };
+        black_box(slots.map(looked_at).fold(0, |sum, look| sum ^ look));
         Shown::touch(places.iter().map(|place| place.cell.shown()));
     }
 

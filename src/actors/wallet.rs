@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use actix::{Actor, Context, Handler, Message};
+use parking_lot::Mutex;
 
 use super::command::{Adjusted, CommandError, Done, Placed, WalletRequest};
 use super::drain::{Drain, Ended, Ending, Item, NONE, Publication, WalletJob};
@@ -26,7 +27,8 @@ const STUCK: &str = "__stuck__";
 const STUCK_FOR: std::time::Duration = std::time::Duration::from_secs(4);
 
 pub struct WalletActor {
-    wallet: Wallet,
+    /// Nobody else takes it; its shard has it brought from memory before it is sent its turn.
+    wallet: Arc<Mutex<Wallet>>,
     cell: Arc<Cell>,
 }
 
@@ -39,7 +41,7 @@ pub struct Turn {
 }
 
 impl WalletActor {
-    pub fn new(wallet: Wallet, cell: Arc<Cell>) -> WalletActor {
+    pub fn new(wallet: Arc<Mutex<Wallet>>, cell: Arc<Cell>) -> WalletActor {
         WalletActor { wallet, cell }
     }
 }
@@ -52,7 +54,7 @@ impl Handler<Turn> for WalletActor {
     type Result = ();
 
     fn handle(&mut self, turn: Turn, _: &mut Context<Self>) {
-        turn.run(&mut self.wallet, &self.cell);
+        turn.run(&mut self.wallet.lock(), &self.cell);
         turn.drain.turn_taken();
     }
 }

@@ -30,7 +30,7 @@ mod message;
 mod reading;
 
 pub use super::codec::RowError;
-pub use reading::{occurred_at, read, wallet_of};
+pub use reading::{occurred_at, read, read_record, wallet_of};
 
 const OPENED: u8 = 1;
 const TERMS_SET: u8 = 2;

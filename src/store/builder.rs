@@ -35,7 +35,7 @@ use crate::journal::fresh::Commit;
 use crate::journal::mark::Mark;
 use crate::journal::rows::{self as journal_rows, Row, read};
 use crate::journal::{BurntId, JournalError, Sealed};
-use gathered::{Counted, FrameOfRows, Gathered, RowToFold};
+use gathered::{Counted, FrameOfRows, Gathered, RowToFold, touch};
 use tally::{Campaigns, Counting, Tally, Today};
 
 /// Unchanged snapshots are let go of when there are more than this in memory.
@@ -45,6 +45,8 @@ const CHANNELS_IN_MEMORY_MAX: usize = 2_000_000;
 
 /// Wallets that are looked for in one go: memory then answers side by side.
 const WALLETS_AT_A_TIME: usize = 64;
+/// Rows that are brought from memory together: they stay in the nearest cache until they are folded.
+const ROWS_AT_A_TIME: usize = 128;
 
 type Channels = HashSet<(WalletId, Address), ahash::RandomState>;
 
@@ -295,8 +297,7 @@ impl Builder {
         let of_wallets: Vec<_> = to_fold.chunk_by(|one, other| one.wallet == other.wallet).collect();
         for some in of_wallets.chunks(WALLETS_AT_A_TIME) {
             self.bring_in(some, &frames)?;
-            some.iter().copied().flatten().for_each(|row| row.touch(&frames));
-            some.iter().try_for_each(|rows| self.fold_wallet(rows, &frames, gathered))?;
+            self.fold_wallets(some, &frames, gathered)?;
         }
         (gathered.to_fold, gathered.frames) = (to_fold, frames);
         Ok(())
@@ -324,6 +325,27 @@ impl Builder {
         Ok(())
     }
 
+    /// Folds the rows of some wallets, as many of them together as are brought from memory together.
+    fn fold_wallets(
+        &mut self,
+        mut rest: &[&[RowToFold]],
+        frames: &[FrameOfRows],
+        gathered: &mut Gathered,
+    ) -> Result<(), StoreError> {
+        while !rest.is_empty() {
+            let mut rows = 0;
+            let fits = |one: &&&[RowToFold]| {
+                rows += one.len();
+                rows <= ROWS_AT_A_TIME
+            };
+            let (some, others) = rest.split_at(rest.iter().take_while(fits).count().max(1));
+            touch(some.iter().flat_map(|rows| rows.iter().take(ROWS_AT_A_TIME)), frames);
+            some.iter().try_for_each(|rows| self.fold_wallet(rows, frames, gathered))?;
+            rest = others;
+        }
+        Ok(())
+    }
+
     /// Folds what one wallet has among the rows.
     fn fold_wallet(
         &mut self,
@@ -333,7 +355,10 @@ impl Builder {
     ) -> Result<(), StoreError> {
         let (id, mut tally) = (rows[0].wallet, Tally::default());
         let folded = self.wallets.get_mut(&id).expect("the wallets of rows are brought in first");
-        for row in rows {
+        for (place, row) in rows.iter().enumerate() {
+            if place > 0 && place % ROWS_AT_A_TIME == 0 {
+                touch(rows[place..].iter().take(ROWS_AT_A_TIME), frames);
+            }
             let (record, frame) = record_of(row, frames)?;
             if let Change::Opened(terms) | Change::TermsSet(terms) = &record.change {
                 gathered.names.push((terms.wallet.into(), rows::encode_name(id, terms.name)));

@@ -277,10 +277,7 @@ impl PostedRow {
 
     /// The wallet's record that the row holds.
     pub fn record(&self) -> Result<Record<'_>, RowError> {
-        match self.row()? {
-            Row::Wallet { record, .. } => Ok(record),
-            Row::House { .. } => Err(RowError("a record of the house in a wallet's place")),
-        }
+        rows::read_record(self.0.get(POSTED_AT_BYTES..).unwrap_or_default())
     }
 }
 

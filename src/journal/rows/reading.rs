@@ -8,13 +8,27 @@ use super::*;
 pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
     let mut reader = Reader(row);
     let head = reader.take::<HeadPart>()?;
+    if head.kind < TARIFF_ADDED {
+        let record = read_record(row)?;
+        return Ok(Row::Wallet { wallet: head.wallet.get(), record });
+    }
+    if head.length.get() as usize != row.len() {
+        return Err(RowError("its length is not its own"));
+    }
+    let record = read_house(head.kind, &mut reader)?;
+    reader.finish()?;
+    Ok(Row::House { record })
+}
+
+/// Reads one row, of a wallet.
+pub fn read_record(row: &[u8]) -> Result<Record<'_>, RowError> {
+    let mut reader = Reader(row);
+    let head = reader.take::<HeadPart>()?;
     if head.length.get() as usize != row.len() {
         return Err(RowError("its length is not its own"));
     }
     if head.kind >= TARIFF_ADDED {
-        let record = read_house(head.kind, &mut reader)?;
-        reader.finish()?;
-        return Ok(Row::House { record });
+        return Err(RowError("a record of the house in a wallet's place"));
     }
     let occurred_at = Timestamp::from_nanos(head.occurred_at.get());
     let change = match head.kind {
@@ -24,8 +38,7 @@ pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
         kind => read_change(kind, occurred_at, &mut reader)?,
     };
     reader.finish()?;
-    let record = Record { number: head.number.get(), occurred_at, change };
-    Ok(Row::Wallet { wallet: head.wallet.get(), record })
+    Ok(Record { number: head.number.get(), occurred_at, change })
 }
 
 /// Whose row it is, without reading the rest of it; `None` for the house.
