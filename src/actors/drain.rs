@@ -261,19 +261,25 @@ impl Drain {
     /// so, it answers in about the time of one.
     pub fn touch(&self, turns: &[(WalletId, u32)]) {
         let firsts = turns.iter().flat_map(|(_, first)| self.chain(*first).take(TOUCHED_IN_A_ROW));
-        let event = |item: &Item| match &self.jobs[item.job as usize] {
-            WalletJob::Events { batch, .. } => Some((&**batch, &batch.events[item.event as usize])),
+        let ended = self.ended.lock();
+        let event = |(place, item): (u32, &Item)| match &self.jobs[item.job as usize] {
+            WalletJob::Events { batch, .. } => Some((place, &**batch, &batch.events[item.event as usize])),
             _ => None,
         };
         let events: Vec<_> = firsts.filter_map(event).collect();
-        std::hint::black_box(events.iter().fold(0, |sum, (_, event)| sum ^ event.touch()));
-        std::hint::black_box(events.iter().fold(0, |sum, (batch, event)| sum ^ batch.texts.touch(event.id)));
+        // Each with where its ending will stand.
+        let looks = events
+            .iter()
+            .map(|(place, _, event)| event.touch() ^ u64::from(ended.endings[*place as usize].is_some()));
+        std::hint::black_box(looks.fold(0, |sum, look| sum ^ look));
+        let looks = events.iter().map(|(_, batch, event)| batch.texts.touch(event.id));
+        std::hint::black_box(looks.fold(0, |sum, look| sum ^ look));
     }
 
-    /// The items of one wallet from `first` on.
-    fn chain(&self, first: u32) -> impl Iterator<Item = &Item> {
-        let item = |place: u32| self.items.get(place as usize);
-        std::iter::successors(item(first), move |before| item(before.next))
+    /// The items of one wallet from `first` on, each with its place.
+    fn chain(&self, first: u32) -> impl Iterator<Item = (u32, &Item)> {
+        let item = |place: u32| Some((place, self.items.get(place as usize)?));
+        std::iter::successors(item(first), move |(_, before)| item(before.next))
     }
 
     /// What its decisions are told of the world.

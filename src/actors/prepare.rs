@@ -37,6 +37,9 @@ use crate::store::rows::PostedRow;
 /// The reason of an adjustment that makes its shard panic, where test faults are on.
 const PANIC: &str = "__panic_shard__";
 
+/// Wallets whose slots are looked at together.
+const SLOTS_AT_A_TIME: usize = 64;
+
 /// The drain's wallets, each with the first item of its chain.
 pub type Turns = Vec<(WalletId, u32)>;
 
@@ -319,6 +322,12 @@ impl Shard {
         self.load_missing(wallets)?;
         let mut turns = Turns::new();
         for (place, id) in wallets.iter().enumerate() {
+            if place % SLOTS_AT_A_TIME == 0 {
+                // Brought from memory together.
+                let some = wallets[place..].iter().take(SLOTS_AT_A_TIME);
+                let looks = some.filter_map(|id| self.place(*id).slot.as_ref().map(|slot| slot.last_item));
+                std::hint::black_box(looks.fold(0, |sum, look| sum ^ look));
+            }
             let place = place as u32;
             let slot = self.place_mut(*id).slot.as_mut().expect("every wallet of the drain was loaded");
             if slot.quarantined {

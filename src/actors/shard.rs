@@ -40,7 +40,7 @@ const PUT_AWAY_STEP: usize = 50_000;
 
 /// Turns that are sent before the first of them is waited for: so few that a mailbox is still in the cache of the core
 /// when its wallet opens it.
-const TURNS_AT_A_TIME: usize = 256;
+const TURNS_AT_A_TIME: usize = 128;
 
 /// Events that a drain waits for while large requests are being read: beyond it an event costs little less.
 const GATHERED_MAX: usize = 8_192;
@@ -169,6 +169,10 @@ impl Shard {
         }
     }
 
+    pub(super) fn place(&self, id: WalletId) -> &Place {
+        &self.places[usize::from(id.partition)][id.number as usize]
+    }
+
     pub(super) fn place_mut(&mut self, id: WalletId) -> &mut Place {
         &mut self.places[usize::from(id.partition)][id.number as usize]
     }
@@ -202,8 +206,7 @@ impl Shard {
     /// Has what some wallets' turns are sent to and published in brought from memory: asked for together, it answers in about
     /// the time of one. What one look leads to is left for the next.
     fn touch(&self, some: &[(WalletId, u32)]) {
-        let places: Vec<_> =
-            some.iter().map(|(id, _)| &self.places[usize::from(id.partition)][id.number as usize]).collect();
+        let places: Vec<_> = some.iter().map(|(id, _)| self.place(*id)).collect();
         let looked_at = |place: &&Place| {
             u64::from(place.cell.id.number) ^ place.slot.as_ref().map_or(0, |slot| slot.last_frame)
         };

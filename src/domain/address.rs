@@ -70,10 +70,8 @@ impl Address {
     }
 
     fn new(kind: AddressKind, text: &[u8]) -> Address {
-        let mut row = [0; 1 + BYTES_MAX];
-        row[0] = (kind as u8) << 4 | text.len() as u8;
-        row[1..=text.len()].copy_from_slice(text);
-        Address { row }
+        let tag = (kind as u8) << 4 | text.len() as u8;
+        Address { row: (u128::from(tag) | low_bytes(text) << 8).to_le_bytes() }
     }
 
     fn length(&self) -> usize {
@@ -141,6 +139,16 @@ impl Address {
     pub fn prefix_digits(&self) -> &[u8] {
         if self.kind() == AddressKind::E164 { self.characters() } else { &[] }
     }
+}
+
+/// Up to 15 bytes as one integer, the first the lowest. Nearly all are numbers of at least eight: their first eight and their
+/// last eight, which meet or overlap.
+fn low_bytes(text: &[u8]) -> u128 {
+    let long = text.first_chunk().zip(text.last_chunk());
+    let Some((first, last)) = long else {
+        return text.iter().rev().fold(0, |number, byte| number << 8 | u128::from(*byte));
+    };
+    u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (8 * (text.len() - 8))
 }
 
 /// Whether the bytes of a number that are `used` are all digits, and all others zero.

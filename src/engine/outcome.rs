@@ -6,7 +6,11 @@ use crate::domain::money::Money;
 use crate::domain::record::Lack;
 
 /// One event's outcome.
+///
+/// Its first part is written as widely as it is read when it is moved: a wide read of what was just written in narrow parts
+/// waits for every write before it, and those wait for memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
 pub enum Outcome {
     Charged {
         amount: Money,
