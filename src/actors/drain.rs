@@ -1,5 +1,6 @@
 //! A drain: what a shard took from its queue in one go, on its way through the wallets to the journal.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -22,7 +23,7 @@ use crate::engine::book::Book;
 use crate::engine::directory::{Cell, Numbers, Rented, Shown};
 use crate::engine::endpoints::Endpoints;
 use crate::engine::keys::{Digest, KeyInfo};
-use crate::engine::outcome::{Absence, Outcome};
+use crate::engine::outcome::{Absence, Outcome, PackedOutcome};
 use crate::engine::partition::{Known, Partition};
 use crate::engine::world::{NumberOwner, World};
 
@@ -160,14 +161,11 @@ pub struct Item {
     pub fresh_only: bool,
 }
 
-/// How an item ended.
+/// How an item ended that is no event.
 #[derive(Clone, Debug)]
 pub enum Ending {
-    Event(Outcome),
     Adjusted(Result<Adjusted, CommandError>),
     Done(Result<Done, CommandError>),
-    /// What was due has been posted; nothing else was asked.
-    Woken,
     Set(Result<Placed, CommandError>),
 }
 
@@ -213,8 +211,10 @@ impl Common {
 /// How a drain ended so far.
 #[derive(Default)]
 pub struct Ended {
-    /// By item.
-    pub endings: Vec<Option<Ending>>,
+    /// Of events, by item: of one that no wallet has decided, that its wallet is quarantined.
+    pub outcomes: Vec<PackedOutcome>,
+    /// Of everything else, by item.
+    pub endings: HashMap<u32, Ending>,
     pub publications: Vec<Publication>,
     /// Wallets on which a rule failed.
     pub quarantined: Vec<WalletId>,
@@ -267,10 +267,9 @@ impl Drain {
             _ => None,
         };
         let events: Vec<_> = firsts.filter_map(event).collect();
-        // Each with where its ending will stand.
-        let looks = events
-            .iter()
-            .map(|(place, _, event)| event.touch() ^ u64::from(ended.endings[*place as usize].is_some()));
+        // Each with where its outcome will stand.
+        let looks =
+            events.iter().map(|(place, _, event)| event.touch() ^ ended.outcomes[*place as usize].look());
         std::hint::black_box(looks.fold(0, |sum, look| sum ^ look));
         let looks = events.iter().map(|(_, batch, event)| batch.texts.touch(event.id));
         std::hint::black_box(looks.fold(0, |sum, look| sum ^ look));
@@ -310,22 +309,23 @@ impl Drain {
     /// has its answer reads what it says.
     /// `absent` hears of the events that no wallet has decided.
     pub fn finish(self, mut publish: impl FnMut(Publication), absent: impl Fn(&Told, Absence)) {
-        let Ended { endings, mut publications, .. } = self.ended.into_inner();
+        let Ended { outcomes, mut endings, mut publications, .. } = self.ended.into_inner();
         while !publications.is_empty() {
             let some = PUBLISHED_AT_A_TIME.min(publications.len());
             Shown::touch(publications[..some].iter().filter_map(Publication::shown));
             publications.drain(..some).for_each(&mut publish);
         }
         self.settled.into_inner().into_iter().for_each(|answer| answer());
-        let mut endings = self.items.iter().zip(endings).peekable();
+        let mut items = self.items.iter().zip(0u32..).zip(outcomes).peekable();
+        let quarantined = CommandError::Unavailable(Absence::Quarantined);
         for (place, job) in self.jobs.into_iter().enumerate() {
-            let mut mine = || endings.next_if(|(item, _)| item.job as usize == place);
+            let mut mine = || items.next_if(|((item, _), _)| item.job as usize == place);
             // Whoever no longer listens has gone away; what it sent stands all the same.
             match job {
                 WalletJob::Events { answer, events, batch } => {
                     let mut outcomes = Vec::with_capacity(events);
-                    for (item, ending) in (0..events).map_while(|_| mine()) {
-                        let outcome = event_outcome(ending);
+                    for ((item, _), outcome) in (0..events).map_while(|_| mine()) {
+                        let outcome = Outcome::from(outcome);
                         if let Outcome::Unavailable(absence) = outcome {
                             absent(&batch.events[item.event as usize].told, absence);
                         }
@@ -334,15 +334,15 @@ impl Drain {
                     let _ = answer.send(outcomes);
                 }
                 WalletJob::Adjust { answer, .. } => {
-                    let _ = match mine().and_then(|(_, ending)| ending) {
+                    let _ = match mine().and_then(|((_, item), _)| endings.remove(&item)) {
                         Some(Ending::Adjusted(ended)) => answer.send(ended),
-                        _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
+                        _ => answer.send(Err(quarantined.clone())),
                     };
                 }
                 WalletJob::Command { answer, .. } => {
-                    let _ = match mine().and_then(|(_, ending)| ending) {
+                    let _ = match mine().and_then(|((_, item), _)| endings.remove(&item)) {
                         Some(Ending::Done(ended)) => answer.send(ended),
-                        _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
+                        _ => answer.send(Err(quarantined.clone())),
                     };
                 }
                 WalletJob::Wake { answer } => {
@@ -350,20 +350,19 @@ impl Drain {
                     let _ = answer.send(());
                 }
                 WalletJob::SetTerms { answer, .. } => {
-                    let _ = match mine().and_then(|(_, ending)| ending) {
+                    let _ = match mine().and_then(|((_, item), _)| endings.remove(&item)) {
                         Some(Ending::Set(ended)) => answer.send(ended),
-                        _ => answer.send(Err(CommandError::Unavailable(Absence::Quarantined))),
+                        _ => answer.send(Err(quarantined.clone())),
                     };
                 }
             }
         }
     }
-}
 
-fn event_outcome(ending: Option<Ending>) -> Outcome {
-    match ending {
-        Some(Ending::Event(outcome)) => outcome,
-        _ => Outcome::Unavailable(Absence::Quarantined),
+    /// Makes room for the outcomes of all items.
+    pub fn expect_outcomes(&mut self) {
+        let undecided = PackedOutcome::from(Outcome::Unavailable(Absence::Quarantined));
+        self.ended.get_mut().outcomes.resize(self.items.len(), undecided);
     }
 }
 

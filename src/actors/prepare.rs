@@ -14,7 +14,7 @@ use super::command::{
 };
 use super::drain::{Answer, Drain, Events, Item, Job, NONE, Publication, WalletJob};
 use super::shard::{Place, Shard, Slot, partition_of};
-use super::wallet::{WalletActor, absent};
+use super::wallet::WalletActor;
 use crate::clock::random_bytes;
 use crate::domain::deed::{Deed, cut};
 use crate::domain::endpoint::{Endpoint, EndpointState, Secret};
@@ -95,7 +95,7 @@ impl Shard {
             }
         }
         self.load_charges(&mut drain, &wallets, of_statuses)?;
-        drain.ended.get_mut().endings.resize(drain.items.len(), None);
+        drain.expect_outcomes();
         let turns = self.chain(&mut drain, &wallets)?;
         Ok((drain, turns))
     }
@@ -331,9 +331,9 @@ impl Shard {
             let place = place as u32;
             let slot = self.place_mut(*id).slot.as_mut().expect("every wallet of the drain was loaded");
             if slot.quarantined {
-                let job = &drain.jobs[drain.items[place as usize].job as usize];
-                drain.ended.get_mut().endings[place as usize] = Some(absent(job));
-            } else if slot.last_item == NONE {
+                continue;
+            }
+            if slot.last_item == NONE {
                 turns.push((*id, place));
                 slot.last_item = place;
             } else {

@@ -22,7 +22,7 @@ use super::line::Line;
 use super::prepare::Turns;
 use super::progress::Progress;
 use super::queue::Queue;
-use super::wallet::{Turn, WalletActor, absent};
+use super::wallet::{Turn, WalletActor};
 use super::writer::Decided;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::time::{Span, Timestamp};
@@ -231,13 +231,6 @@ impl Shard {
         if slot.address.try_send(turn).is_err() {
             tracing::error!(wallet = ?id, "the actor of a wallet is gone");
             self.quarantine(id);
-            let mut ended = drain.ended.lock();
-            let mut place = first;
-            while let Some(item) = drain.items.get(place as usize) {
-                ended.endings[place as usize] = Some(absent(&drain.jobs[item.job as usize]));
-                place = item.next;
-            }
-            drop(ended);
             drain.turn_taken();
         }
     }

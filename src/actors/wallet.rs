@@ -11,13 +11,12 @@ use actix::{Actor, Context, Handler, Message};
 use parking_lot::Mutex;
 
 use super::command::{Adjusted, CommandError, Done, Placed, WalletRequest};
-use super::drain::{Drain, Ended, Ending, Item, NONE, Publication, WalletJob};
+use super::drain::{Drain, Ended, Ending, Publication, WalletJob};
 use crate::domain::decide::{Moment, Refusal};
 use crate::domain::identity::Remembered;
 use crate::domain::wallet::Wallet;
 use crate::engine::agenda::Plan;
 use crate::engine::directory::{Cell, Numbers, rented};
-use crate::engine::outcome::{Absence, Outcome};
 use crate::engine::partition::{Asked, Deciding, Once, Partition};
 
 /// Where test faults are on: the reason of an adjustment that makes its rule fail, ...
@@ -72,21 +71,18 @@ impl Turn {
             let savepoint = partition.savepoint();
             let decided = catch_unwind(AssertUnwindSafe(|| {
                 // What is due is posted first, one thing a decision of its own: a frame may end between them.
-                if wallet.due_at <= drain.now && partition.catch_up(wallet, deciding(drain)) {
-                    return None;
+                let caught_up = wallet.due_at > drain.now || !partition.catch_up(wallet, deciding(drain));
+                if caught_up {
+                    decide(drain, place, wallet, &mut partition, &mut ended, cell);
                 }
-                Some(decide(drain, item, wallet, &mut partition, &mut ended, cell))
+                caught_up
             }));
             match decided {
-                Ok(None) => {}
-                Ok(Some(ending)) => {
-                    ended.endings[place as usize] = Some(ending);
-                    place = item.next;
-                }
+                Ok(false) => {}
+                Ok(true) => place = item.next,
                 Err(_) => {
                     partition.roll_back(savepoint);
                     ended.quarantined.push(wallet.id);
-                    set_aside(drain, place, &mut ended);
                     // Nobody is to be woken for it again and again.
                     ended.publications.push(Publication::Plan(Arc::clone(cell), Plan::nothing()));
                     break;
@@ -114,21 +110,24 @@ fn deciding(drain: &Drain) -> Deciding<'_> {
     Deciding { moment, world: drain.world(), secret: &drain.common.secret }
 }
 
+/// Decides what the item at a place asks for, and keeps how it ended.
 fn decide(
     drain: &Drain,
-    item: &Item,
+    place: u32,
     wallet: &mut Wallet,
     partition: &mut Partition,
     ended: &mut Ended,
     cell: &Arc<Cell>,
-) -> Ending {
-    let deciding = deciding(drain);
+) {
+    let (item, deciding) = (&drain.items[place as usize], deciding(drain));
     let known = drain.known.get(item.known as usize);
     let own = known.and_then(|known| known.own.as_ref());
-    match &drain.jobs[item.job as usize] {
+    let ending = match &drain.jobs[item.job as usize] {
         WalletJob::Events { batch, .. } => {
             let event = item.event as usize;
-            Ending::Event(partition.post(wallet, batch, event, known, deciding, item.fresh_only))
+            let outcome = partition.post(wallet, batch, event, known, deciding, item.fresh_only);
+            ended.outcomes[place as usize] = outcome;
+            return;
         }
         WalletJob::Adjust { request, .. } => {
             if drain.common.test_faults {
@@ -144,7 +143,8 @@ fn decide(
         WalletJob::Command { request, .. } => {
             Ending::Done(carry_out(wallet, request, own, partition, deciding))
         }
-        WalletJob::Wake { .. } => Ending::Woken,
+        // What was due has been posted; nothing else was asked.
+        WalletJob::Wake { .. } => return,
         WalletJob::SetTerms { terms, .. } => {
             let asked = terms.asked(&drain.book);
             Ending::Set(match partition.set_terms(wallet, &asked, deciding) {
@@ -160,7 +160,8 @@ fn decide(
                 Err(_) => Err(CommandError::TermsFixed),
             })
         }
-    }
+    };
+    ended.endings.insert(place, ending);
 }
 
 fn carry_out(
@@ -185,26 +186,5 @@ fn provoke(reason: &str) {
     assert!(reason != PANIC, "a fault asked for by a test");
     if reason == STUCK {
         std::thread::sleep(STUCK_FOR);
-    }
-}
-
-/// Everything from `place` on is answered as unavailable.
-fn set_aside(drain: &Drain, mut place: u32, ended: &mut Ended) {
-    while place != NONE {
-        let item = &drain.items[place as usize];
-        ended.endings[place as usize] = Some(absent(&drain.jobs[item.job as usize]));
-        place = item.next;
-    }
-}
-
-/// What is answered for a wallet that has been set aside.
-pub fn absent(job: &WalletJob) -> Ending {
-    let quarantined = CommandError::Unavailable(Absence::Quarantined);
-    match job {
-        WalletJob::Events { .. } => Ending::Event(Outcome::Unavailable(Absence::Quarantined)),
-        WalletJob::Adjust { .. } => Ending::Adjusted(Err(quarantined)),
-        WalletJob::Command { .. } => Ending::Done(Err(quarantined)),
-        WalletJob::Wake { .. } => Ending::Woken,
-        WalletJob::SetTerms { .. } => Ending::Set(Err(quarantined)),
     }
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::batch::{Batch, BatchEvent};
 use super::charge::KnownCharge;
 use super::ids::RowPlace;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, PackedOutcome};
 use super::recent::{Reading, Recent, RecentPast};
 use super::tally::Tally;
 use super::world::World;
@@ -129,10 +129,10 @@ impl Partition {
         known: Option<&Known>,
         deciding: Deciding<'_>,
         fresh_only: bool,
-    ) -> Outcome {
+    ) -> PackedOutcome {
         let outcome = self.decide_event(wallet, batch, index, known, deciding, fresh_only);
         self.tally.event(&batch.events[index].told, &outcome);
-        outcome
+        outcome.into()
     }
 
     fn decide_event(

@@ -25,7 +25,7 @@ impl Desk {
         let batch = batch_of([(self.wallet.id, event, Some(price))]);
         let fresh_only = !self.partition.may_hold(batch.events[0].key);
         let deciding = self.around.deciding(self.now);
-        self.partition.post(&mut self.wallet, &batch, 0, known, deciding, fresh_only)
+        self.partition.post(&mut self.wallet, &batch, 0, known, deciding, fresh_only).into()
     }
 
     fn status(&mut self, id: &str, status: FinalStatus, known: Option<&Known>) -> Outcome {
@@ -35,7 +35,7 @@ impl Desk {
         let batch = batch_of([(self.wallet.id, event, None)]);
         let fresh_only = !self.partition.may_hold(batch.events[0].key);
         let deciding = self.around.deciding(self.now);
-        self.partition.post(&mut self.wallet, &batch, 0, known, deciding, fresh_only)
+        self.partition.post(&mut self.wallet, &batch, 0, known, deciding, fresh_only).into()
     }
 
     fn carry_out(

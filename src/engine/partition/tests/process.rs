@@ -115,7 +115,7 @@ impl Process {
                 let batch = batch_of([(wallet.id, event_of(sent), total)]);
                 let fresh_only = !partition.may_hold(batch.events[0].key);
                 let known = known.map(super::known);
-                Ending::Posted(partition.post(wallet, &batch, 0, known.as_ref(), deciding, fresh_only))
+                Ending::Posted(partition.post(wallet, &batch, 0, known.as_ref(), deciding, fresh_only).into())
             }
             Step::Adjust(asked) => {
                 Ending::Adjusted(partition.adjust(wallet, &adjustment_of(asked), known, deciding))
