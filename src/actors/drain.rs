@@ -172,7 +172,6 @@ pub enum Ending {
 /// What readers may see once the drain is durable.
 pub enum Publication {
     Opened(Arc<Cell>),
-    Numbers(Arc<Shown>, Numbers),
     Terms(Arc<Cell>, Box<str>, Box<crate::domain::wallet::Wallet>),
     Rented(Arc<Cell>, Option<Arc<Rented>>),
     /// What a wallet has on the agenda now.
@@ -182,11 +181,21 @@ pub enum Publication {
     Key(Digest, Arc<KeyInfo>),
 }
 
-impl Publication {
-    fn shown(&self) -> Option<&Arc<Shown>> {
-        match self {
-            Publication::Numbers(shown, _) => Some(shown),
-            _ => None,
+impl Ended {
+    /// Has a wallet's numbers published with the drain.
+    ///
+    /// They are written one by one where they stay: put together first and then moved, they would be read widely just after
+    /// they were written in parts, which waits for every write before it.
+    pub fn publish(&mut self, shown: &Arc<Shown>, of: Numbers) {
+        self.numbers.push(Default::default());
+        if let Some((place, numbers)) = self.numbers.last_mut() {
+            *place = Some(Arc::clone(shown));
+            numbers.balance = of.balance;
+            numbers.held = of.held;
+            numbers.owed = of.owed;
+            numbers.status = of.status;
+            numbers.seq = of.seq;
+            numbers.as_of = of.as_of;
         }
     }
 }
@@ -216,6 +225,8 @@ pub struct Ended {
     /// Of everything else, by item.
     pub endings: HashMap<u32, Ending>,
     pub publications: Vec<Publication>,
+    /// The numbers of wallets that have changed.
+    pub numbers: Vec<(Option<Arc<Shown>>, Numbers)>,
     /// Wallets on which a rule failed.
     pub quarantined: Vec<WalletId>,
 }
@@ -237,7 +248,7 @@ pub struct Drain {
 
 /// Events of one wallet that are brought from memory before it has its turn: behind them it knows by itself what comes.
 const TOUCHED_IN_A_ROW: usize = 8;
-/// Publications that are brought together.
+/// Wallets whose numbers are published together.
 const PUBLISHED_AT_A_TIME: usize = 64;
 
 impl Drain {
@@ -308,12 +319,12 @@ impl Drain {
     /// Everything is durable: publishes what readers may see, then answers, in this order, so that a caller who
     /// has its answer reads what it says.
     /// `absent` hears of the events that no wallet has decided.
-    pub fn finish(self, mut publish: impl FnMut(Publication), absent: impl Fn(&Told, Absence)) {
-        let Ended { outcomes, mut endings, mut publications, .. } = self.ended.into_inner();
-        while !publications.is_empty() {
-            let some = PUBLISHED_AT_A_TIME.min(publications.len());
-            Shown::touch(publications[..some].iter().filter_map(Publication::shown));
-            publications.drain(..some).for_each(&mut publish);
+    pub fn finish(self, publish: impl FnMut(Publication), absent: impl Fn(&Told, Absence)) {
+        let Ended { outcomes, mut endings, publications, numbers, .. } = self.ended.into_inner();
+        publications.into_iter().for_each(publish);
+        for some in numbers.chunks(PUBLISHED_AT_A_TIME) {
+            Shown::touch(some.iter().filter_map(|(shown, _)| shown.as_ref()));
+            some.iter().for_each(|(shown, numbers)| shown.iter().for_each(|shown| shown.publish(numbers)));
         }
         self.settled.into_inner().into_iter().for_each(|answer| answer());
         let mut items = self.items.iter().zip(0u32..).zip(outcomes).peekable();

@@ -125,7 +125,6 @@ impl Published {
     fn publish(&self, publication: Publication) {
         match publication {
             Publication::Opened(cell) => self.directory.insert(cell),
-            Publication::Numbers(shown, numbers) => shown.publish(&numbers),
             Publication::Terms(cell, name, wallet) => cell.publish_terms(&name, &wallet),
             Publication::Rented(cell, rented) => cell.publish_rented(rented),
             Publication::Plan(cell, plan) => self.schedule.put(&cell, plan),

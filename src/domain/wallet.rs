@@ -15,8 +15,9 @@ pub struct WalletId {
 }
 
 /// Whether admitted traffic goes through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Status {
+    #[default]
     Active,
     Suspended,
 }

@@ -168,7 +168,7 @@ impl Shown {
 }
 
 /// The part of a wallet that every entry changes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Numbers {
     pub balance: Money,
     pub held: Money,

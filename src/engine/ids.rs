@@ -40,8 +40,10 @@ const SETTLED_AT_A_TIME: usize = 64;
 pub struct RecentIds {
     younger: Half,
     older: Half,
-    /// Those of the drain under way, under the upper halves of their keys: few enough to stay in the cache.
-    fresh: HashTable<(u64, RowPlace)>,
+    /// Those of the drain under way as they came, with the upper halves of their keys, and where each stands there: so small
+    /// that it stays in the cache.
+    fresh: Vec<(u64, RowPlace)>,
+    fresh_places: HashTable<u32>,
 }
 
 fn half_of(key: Key) -> u64 {
@@ -73,12 +75,13 @@ impl RecentIds {
     /// more than once, all of them. Only those of the drain under way where the others are known not to hold it.
     pub fn candidates(&self, key: Key, fresh_only: bool) -> impl Iterator<Item = RowPlace> {
         let half_key = half_of(key);
-        let fresh = self.fresh.iter_hash(half_key).filter(move |(fresh, _)| *fresh == half_key);
+        let fresh = self.fresh_places.iter_hash(half_key).map(|place| self.fresh[*place as usize]);
+        let fresh = fresh.filter(move |(fresh, _)| *fresh == half_key);
         let settled = (!fresh_only)
             .then(|| self.younger.candidates(half_key).chain(self.older.candidates(half_key)))
             .into_iter()
             .flatten();
-        fresh.map(|(_, row)| *row).chain(settled)
+        fresh.map(|(_, row)| row).chain(settled)
     }
 
     /// Whether a place of the id may be among those that are settled. Asked for many ids in a row before any of them is
@@ -91,7 +94,9 @@ impl RecentIds {
     /// Remembers where the row of an id stands.
     pub fn insert(&mut self, key: Key, row: RowPlace) {
         let half_key = half_of(key);
-        self.fresh.insert_unique(half_key, (half_key, row), |(half_key, _)| *half_key);
+        let place = u32::try_from(self.fresh.len()).expect("a drain has fewer than 2^32 events");
+        self.fresh.push((half_key, row));
+        self.fresh_places.insert_unique(half_key, place, |place| self.fresh[*place as usize].0);
     }
 
     /// A drain is over: its ids join the others, all in one go.
@@ -101,13 +106,14 @@ impl RecentIds {
         {
             self.younger.first_frame = first;
         }
-        let fresh: Vec<_> = self.fresh.drain().collect();
-        for some in fresh.chunks(SETTLED_AT_A_TIME) {
+        for some in self.fresh.chunks(SETTLED_AT_A_TIME) {
             // Where they come to stand is brought from memory together.
             let looked_at = |(half_key, _): &(u64, RowPlace)| self.younger.places.find(*half_key, |_| false);
             std::hint::black_box(some.iter().filter_map(looked_at).count());
             some.iter().for_each(|(half_key, row)| self.younger.insert(*half_key, *row));
         }
+        self.fresh.clear();
+        self.fresh_places.clear();
     }
 
     /// A drain is over, and the views hold everything up to frame number `built` now.
