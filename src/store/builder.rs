@@ -2,17 +2,18 @@
 //!
 //! A pass reads the frames that are new, folds their rows wallet by wallet, writes ids and entries (large passes as
 //! sorted files that the database takes over whole, small ones as a batch), adds up usage (`tally`), and keeps the
-//! wallets' snapshots in memory. A checkpoint writes the changed snapshots with the position in one batch and flushes
-//! everything atomically: after a crash the views stand at the last checkpoint and the next passes write the same rows
+//! wallets' snapshots in memory. A checkpoint writes the changed snapshots, then the position, and flushes everything
+//! atomically (snapshots may be ahead of the position): after a crash the views stand at the last checkpoint and the next passes write the same rows
 //! again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use rocksdb::{WriteBatch, WriteOptions};
 
+mod folded;
 mod gathered;
 mod tally;
 mod writing;
@@ -23,7 +24,6 @@ use super::keys;
 use super::rows::{self, PostedRow, Snapshot};
 use super::views::Views;
 use crate::domain::address::Address;
-use crate::domain::calendar::Zone;
 use crate::domain::event::AHEAD_MAX;
 use crate::domain::identity::{KEPT_FOR, Secret};
 use crate::domain::record::{Change, Record, Terms};
@@ -35,8 +35,9 @@ use crate::journal::fresh::Commit;
 use crate::journal::mark::Mark;
 use crate::journal::rows::{self as journal_rows, Row, read};
 use crate::journal::{BurntId, JournalError, Sealed};
+use folded::{Folded, Wallets};
 use gathered::{Counted, FrameOfRows, Gathered, RowToFold, touch};
-use tally::{Campaigns, Counting, Tally, Today};
+use tally::Tally;
 
 /// Unchanged snapshots are let go of when there are more than this in memory.
 const WALLETS_IN_MEMORY_MAX: usize = 2_000_000;
@@ -68,7 +69,7 @@ pub struct Builder {
     house_records: u64,
     /// The commit that usage was added up to: it may be ahead of the position, and is never added up twice.
     usage_commit: u64,
-    wallets: HashMap<WalletId, Folded, ahash::RandomState>,
+    wallets: Wallets,
     /// The channels that are known to be among the views, but for the first of each wallet.
     channels: Channels,
     changed: Vec<WalletId>,
@@ -77,67 +78,6 @@ pub struct Builder {
     files_made: u64,
     /// The last pass' buffers, empty: what they have grown to is used again.
     spare: Gathered,
-}
-
-struct Folded {
-    snapshot: Snapshot,
-    changed: bool,
-    /// The first of its channels that is known to be among the views: nearly all wallets have the one.
-    channel: Option<Address>,
-    zone: Zone,
-    today: Today,
-}
-
-impl Folded {
-    fn of(snapshot: Snapshot) -> Folded {
-        let zone = Zone::of_wallet(&snapshot.wallet.time_zone);
-        Folded { snapshot, changed: false, channel: None, zone, today: Today::NEVER }
-    }
-
-    /// Folds the wallet's next record.
-    fn fold(&mut self, record: &Record<'_>, posted_at: Timestamp) -> Result<(), Misfit> {
-        // A snapshot may be ahead of the position; it then holds this record already.
-        if record.number > self.snapshot.wallet.records {
-            self.snapshot.wallet.apply(record)?;
-            self.snapshot.as_of = posted_at;
-        }
-        if let Change::TermsSet(terms) = &record.change {
-            (self.zone, self.today) = (Zone::of_wallet(terms.time_zone), Today::NEVER);
-        }
-        Ok(())
-    }
-
-    /// Adds to a tally what a record counts as.
-    fn count(
-        &mut self,
-        record: &Record<'_>,
-        posted_at: Timestamp,
-        (tally, campaigns): (&mut Tally, &mut Campaigns),
-    ) {
-        let Folded { today, zone, .. } = self;
-        let mut counting = Counting { tally, today, zone, campaigns };
-        match &record.change {
-            Change::Entry(entry) => counting.entry(entry, record.occurred_at, posted_at),
-            Change::Course(set) => set.moved.iter().for_each(|moved| counting.moved(moved)),
-            _ => {}
-        }
-    }
-
-    /// Those of a tally's channels that are not known to be among the views, in order; they are from now on.
-    fn new_channels(&mut self, id: WalletId, tally: &Tally, known: &mut Channels) -> Vec<Address> {
-        let mut new: Vec<Address> = Vec::new();
-        for channel in tally.channels() {
-            let is_first = *self.channel.get_or_insert_with(|| {
-                new.push(channel);
-                channel
-            }) == channel;
-            if !is_first && known.insert((id, channel)) {
-                new.push(channel);
-            }
-        }
-        new.sort_unstable();
-        new
-    }
 }
 
 impl Builder {
@@ -161,7 +101,7 @@ impl Builder {
             position,
             house_records,
             usage_commit,
-            wallets: HashMap::default(),
+            wallets: Wallets::default(),
             channels: HashSet::default(),
             changed: Vec::new(),
             rows_since_checkpoint: 0,
@@ -201,7 +141,7 @@ impl Builder {
         });
         let position = written.inspect_err(|_| {
             // The next pass counts the same records again.
-            self.wallets.values_mut().for_each(|folded| folded.channel = None);
+            self.wallets.each_mut().for_each(|folded| folded.channel = None);
             self.channels.clear();
         })?;
         passed(&position);
@@ -306,7 +246,7 @@ impl Builder {
     /// Looks for the wallets of some rows side by side, and loads those that are not in memory.
     fn bring_in(&mut self, some: &[&[RowToFold]], frames: &[FrameOfRows]) -> Result<(), StoreError> {
         let firsts = some.iter().map(|rows| &rows[0]);
-        let absent: Vec<_> = firsts.filter(|row| !self.wallets.contains_key(&row.wallet)).collect();
+        let absent: Vec<_> = firsts.filter(|row| self.wallets.get(row.wallet).is_none()).collect();
         if absent.is_empty() {
             return Ok(());
         }
@@ -354,7 +294,7 @@ impl Builder {
         gathered: &mut Gathered,
     ) -> Result<(), StoreError> {
         let (id, mut tally) = (rows[0].wallet, Tally::default());
-        let folded = self.wallets.get_mut(&id).expect("the wallets of rows are brought in first");
+        let folded = self.wallets.get_mut(id).expect("the wallets of rows are brought in first");
         for (place, row) in rows.iter().enumerate() {
             if place > 0 && place % ROWS_AT_A_TIME == 0 {
                 touch(rows[place..].iter().take(ROWS_AT_A_TIME), frames);
@@ -384,18 +324,18 @@ impl Builder {
     pub fn checkpoint(&mut self) -> Result<(), StoreError> {
         self.views.filter.checkpoint()?;
         let mut batch = WriteBatch::default();
-        let wallets = self.views.family(keys::WALLETS);
-        for id in self.changed.drain(..) {
-            if let Some(folded) = self.wallets.get_mut(&id) {
-                folded.changed = false;
-                batch.put_cf(&wallets, keys::wallet(id), folded.snapshot.encode());
-            }
-        }
+        self.write_snapshots(&mut batch)?;
         let position = rows::encode_position(&self.position, self.house_records);
         batch.put_cf(&self.views.family(keys::META), keys::POSITION, position);
         self.views.database.write_opt(batch, &without_log())?;
         self.views.flush()?;
         self.rows_since_checkpoint = 0;
+        // Only now: what could not be written is written with the next.
+        for id in self.changed.drain(..) {
+            if let Some(folded) = self.wallets.get_mut(id) {
+                folded.changed = false;
+            }
+        }
         if self.wallets.len() > WALLETS_IN_MEMORY_MAX {
             self.wallets.clear();
         }

@@ -186,6 +186,10 @@ impl Tally {
 
     fn insert(&mut self, name: Name, sums: &Sums) {
         let place = u32::try_from(self.cells.len()).expect("a pass has fewer than 2^32 rows");
+        if self.cells.is_empty() {
+            // Of a million wallets most have one a pass: a vector would make room for four.
+            self.cells.reserve_exact(1);
+        }
         self.cells.push((name, *sums));
         let Tally { cells, places } = self;
         let rehash = |place: &u32| hash(&cells[*place as usize].0);

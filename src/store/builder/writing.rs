@@ -120,6 +120,26 @@ impl Builder {
         Ok(())
     }
 
+    /// Writes the snapshots that have changed since the last checkpoint. They may be found ahead of the position: whoever folds
+    /// on passes the records over that they hold already.
+    pub(super) fn write_snapshots(&mut self, batch: &mut WriteBatch) -> Result<(), StoreError> {
+        let views = Arc::clone(&self.views);
+        let family = views.family(keys::WALLETS);
+        self.changed.sort_unstable();
+        let as_file = self.changed.len() as u64 >= FILE_ROWS_MIN;
+        let options = views.file_options(keys::WALLETS);
+        let mut file = as_file.then(|| self.start_file(&options)).transpose()?;
+        for id in &self.changed {
+            let Some(folded) = self.wallets.get(*id) else { continue };
+            let (key, value) = (keys::wallet(*id), folded.snapshot.encode());
+            match &mut file {
+                Some(file) => file.writer.put(key, value)?,
+                None => batch.put_cf(&family, key, value),
+            }
+        }
+        file.map_or(Ok(()), |file| self.take_over(file, &family))
+    }
+
     fn put_rows<'r, K: AsRef<[u8]>>(
         &mut self,
         name: &str,
