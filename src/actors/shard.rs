@@ -211,10 +211,10 @@ impl Shard {
             u64::from(place.cell.id.number) ^ place.slot.as_ref().map_or(0, |slot| slot.last_frame)
         };
         black_box(places.iter().map(looked_at).fold(0, |sum, look| sum ^ look));
-        let slots = places.iter().filter_map(|place| place.slot.as_ref());
+        let slots = places.iter().filter_map(|place| place.slot.as_deref());
         // Of each wallet the first and the last line, as its lock stands behind it.
-        let looked_at = |slot: &Box<Slot>| {
-            let Slot { address, wallet, .. } = &**slot;
+        let looked_at = |slot: &Slot| {
+            let Slot { address, wallet, .. } = slot;
             usize::from(address.connected()) ^ usize::from(wallet.is_locked()) ^ Arc::strong_count(wallet)
         };
         black_box(slots.map(looked_at).fold(0, |sum, look| sum ^ look));

@@ -206,13 +206,13 @@ impl World {
 
     fn append(&mut self, frames: Frames) {
         let mut heads = self.heads_after.last().unwrap().clone();
-        let heads_known = self.heads_after.len().is_multiple_of(2);
+        let known = self.heads_after.len().is_multiple_of(2);
         let seal = |(partition, mut frame): (u8, FrameBuilder)| {
             let (rows, head) = (frame.rows(), &mut heads[usize::from(partition)]);
             let bytes: bytes::Bytes = frame.seal(partition, head, self.now).into();
             // Of every other commit, so that some are hashed by the builder.
-            let known = heads_known.then(|| burnt_ids(&SECRET, &bytes)).unwrap_or_default();
-            Sealed { partition, number: head.number, rows, bytes, ids: known.into() }
+            let ids = if known { burnt_ids(&SECRET, &bytes) } else { Vec::new() };
+            Sealed { partition, number: head.number, rows, bytes, ids: ids.into() }
         };
         let sealed: Vec<_> = frames.into_iter().map(seal).collect();
         assert_eq!(self.journal.append(&sealed), Append::Durable);
