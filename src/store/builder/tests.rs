@@ -1,5 +1,6 @@
 //! The views against a naive fold of the same journal: J2, whatever the passes were and wherever a crash was.
 
+mod checkpoints;
 mod forgetting;
 mod usage;
 mod world;
