@@ -40,7 +40,7 @@ const PUT_AWAY_STEP: usize = 50_000;
 
 /// Turns that are sent before the first of them is waited for: so few that a mailbox is still in the cache of the core
 /// when its wallet opens it.
-const TURNS_AT_A_TIME: usize = 128;
+const TURNS_AT_A_TIME: usize = 64;
 
 /// Events that a drain waits for while large requests are being read: beyond it an event costs little less.
 const GATHERED_MAX: usize = 8_192;
