@@ -26,6 +26,7 @@ use crate::engine::keys::{Digest, KeyInfo};
 use crate::engine::outcome::{Absence, Outcome, PackedOutcome};
 use crate::engine::partition::{Known, Partition};
 use crate::engine::world::{NumberOwner, World};
+use crate::store::together::bring;
 
 pub type Answer<T> = oneshot::Sender<Result<T, CommandError>>;
 
@@ -181,25 +182,6 @@ pub enum Publication {
     Key(Digest, Arc<KeyInfo>),
 }
 
-impl Ended {
-    /// Has a wallet's numbers published with the drain.
-    ///
-    /// They are written one by one where they stay: put together first and then moved, they would be read widely just after
-    /// they were written in parts, which waits for every write before it.
-    pub fn publish(&mut self, shown: &Arc<Shown>, of: Numbers) {
-        self.numbers.push(Default::default());
-        if let Some((place, numbers)) = self.numbers.last_mut() {
-            *place = Some(Arc::clone(shown));
-            numbers.balance = of.balance;
-            numbers.held = of.held;
-            numbers.owed = of.owed;
-            numbers.status = of.status;
-            numbers.seq = of.seq;
-            numbers.as_of = of.as_of;
-        }
-    }
-}
-
 /// What all drains of a shard share.
 pub struct Common {
     /// By their number; `None` for those of other shards.
@@ -229,6 +211,25 @@ pub struct Ended {
     pub numbers: Vec<(Option<Arc<Shown>>, Numbers)>,
     /// Wallets on which a rule failed.
     pub quarantined: Vec<WalletId>,
+}
+
+impl Ended {
+    /// Has a wallet's numbers published with the drain.
+    ///
+    /// They are written one by one where they stay: put together first and then moved, they would be read widely just after
+    /// they were written in parts, which waits for every write before it.
+    pub fn publish(&mut self, shown: &Arc<Shown>, of: Numbers) {
+        self.numbers.push(Default::default());
+        if let Some((place, numbers)) = self.numbers.last_mut() {
+            *place = Some(Arc::clone(shown));
+            numbers.balance = of.balance;
+            numbers.held = of.held;
+            numbers.owed = of.owed;
+            numbers.status = of.status;
+            numbers.seq = of.seq;
+            numbers.as_of = of.as_of;
+        }
+    }
 }
 
 pub struct Drain {
@@ -280,10 +281,9 @@ impl Drain {
         let events: Vec<_> = firsts.filter_map(event).collect();
         // Each with where its outcome will stand.
         let looks =
-            events.iter().map(|(place, _, event)| event.touch() ^ ended.outcomes[*place as usize].look());
-        std::hint::black_box(looks.fold(0, |sum, look| sum ^ look));
-        let looks = events.iter().map(|(_, batch, event)| batch.texts.touch(event.id));
-        std::hint::black_box(looks.fold(0, |sum, look| sum ^ look));
+            events.iter().map(|(place, _, event)| event.look() ^ ended.outcomes[*place as usize].look());
+        bring(looks);
+        bring(events.iter().map(|(_, batch, event)| batch.texts.look(event.id)));
     }
 
     /// The items of one wallet from `first` on, each with its place.

@@ -33,11 +33,12 @@ use crate::engine::partition::Known;
 use crate::store::StoreError;
 use crate::store::keys;
 use crate::store::rows::PostedRow;
+use crate::store::together::bring;
 
 /// The reason of an adjustment that makes its shard panic, where test faults are on.
 const PANIC: &str = "__panic_shard__";
 
-/// Wallets whose slots are looked at together.
+/// Wallets whose slots are brought from memory together.
 const SLOTS_AT_A_TIME: usize = 64;
 
 /// The drain's wallets, each with the first item of its chain.
@@ -323,10 +324,9 @@ impl Shard {
         let mut turns = Turns::new();
         for (place, id) in wallets.iter().enumerate() {
             if place % SLOTS_AT_A_TIME == 0 {
-                // Brought from memory together.
                 let some = wallets[place..].iter().take(SLOTS_AT_A_TIME);
-                let looks = some.filter_map(|id| self.place(*id).slot.as_ref().map(|slot| slot.last_item));
-                std::hint::black_box(looks.fold(0, |sum, look| sum ^ look));
+                let slots = some.filter_map(|id| self.place(*id).slot.as_ref());
+                bring(slots.map(|slot| slot.last_item.into()));
             }
             let place = place as u32;
             let slot = self.place_mut(*id).slot.as_mut().expect("every wallet of the drain was loaded");
@@ -346,7 +346,7 @@ impl Shard {
 
     fn load_missing(&mut self, wallets: &[WalletId]) -> Result<(), StoreError> {
         let mut missing: Vec<_> =
-            wallets.iter().copied().filter(|id| self.place_mut(*id).slot.is_none()).collect();
+            wallets.iter().copied().filter(|id| self.place(*id).slot.is_none()).collect();
         missing.sort_unstable();
         missing.dedup();
         if missing.is_empty() {

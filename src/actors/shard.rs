@@ -4,7 +4,6 @@
 //! goes on with the next drain on memory that runs ahead of the disk. It reads the views; it never writes or syncs.
 
 use std::collections::HashMap;
-use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
@@ -33,6 +32,7 @@ use crate::engine::endpoints::Endpoints;
 use crate::engine::house::House;
 use crate::engine::partition::Partition;
 use crate::metrics::Meters;
+use crate::store::together::bring;
 use crate::store::views::Views;
 
 /// Wallets looked at for being idle in one go, so that a shard with millions of them is not held up.
@@ -210,14 +210,14 @@ impl Shard {
         let looked_at = |place: &&Place| {
             u64::from(place.cell.id.number) ^ place.slot.as_ref().map_or(0, |slot| slot.last_frame)
         };
-        black_box(places.iter().map(looked_at).fold(0, |sum, look| sum ^ look));
+        bring(places.iter().map(looked_at));
         let slots = places.iter().filter_map(|place| place.slot.as_deref());
         // Of each wallet the first and the last line, as its lock stands behind it.
         let looked_at = |slot: &Slot| {
             let Slot { address, wallet, .. } = slot;
-            usize::from(address.connected()) ^ usize::from(wallet.is_locked()) ^ Arc::strong_count(wallet)
+            u64::from(address.connected()) ^ u64::from(wallet.is_locked()) ^ Arc::strong_count(wallet) as u64
         };
-        black_box(slots.map(looked_at).fold(0, |sum, look| sum ^ look));
+        bring(slots.map(looked_at));
         Shown::touch(places.iter().map(|place| place.cell.shown()));
     }
 

@@ -80,7 +80,7 @@ impl PackedKey {
 
 impl BatchEvent {
     /// Reads something of each of its parts, to have it brought from memory.
-    pub fn touch(&self) -> u64 {
+    pub fn look(&self) -> u64 {
         let told = matches!(self.told, Told::Status { .. }) as u64;
         let price = self.price.map_or(0, |price| price.rated.rate_row.into());
         let spans = u64::from(self.id.start ^ self.hold.start);
@@ -149,8 +149,8 @@ impl Texts {
     }
 
     /// Reads a byte of a text, to have it brought from memory.
-    pub fn touch(&self, span: Span) -> u8 {
-        self.0.as_bytes().get(span.start as usize).map_or(0, |byte| *byte)
+    pub fn look(&self, span: Span) -> u64 {
+        self.0.as_bytes().get(span.start as usize).map_or(0, |byte| (*byte).into())
     }
 
     /// The text of a span of this batch.

@@ -19,6 +19,7 @@ use crate::domain::record::TariffId;
 use crate::domain::sender_type::SenderType;
 use crate::domain::time::Timestamp;
 use crate::domain::wallet::{Status, Wallet, WalletId};
+use crate::store::together::bring;
 
 /// A wallet as readers see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +153,7 @@ impl Cell {
 impl Shown {
     /// Has some of them brought from memory together, without waiting for any.
     pub fn touch<'s>(some: impl Iterator<Item = &'s Arc<Shown>>) {
-        std::hint::black_box(some.fold(0, |sum, shown| sum ^ Arc::strong_count(shown)));
+        bring(some.map(|shown| Arc::strong_count(shown) as u64));
     }
 
     /// Publishes what has become durable of a wallet's numbers.
@@ -244,7 +245,7 @@ impl Reader<'_> {
         // Where they stand, without a look at any: a cell of another wallet does no harm.
         let likely: SmallVec<[_; TOUCHED_AT_A_TIME]> =
             wallets.filter_map(|wallet| cells.iter_hash(hash(wallet)).next()).collect();
-        std::hint::black_box(likely.iter().fold(0, |sum, cell| sum ^ cell.id.number));
+        bring(likely.iter().map(|cell| cell.id.number.into()));
     }
 
     /// Calls `look` with the wallet's cell.

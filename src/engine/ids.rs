@@ -7,6 +7,7 @@
 use hashbrown::HashTable;
 
 use crate::domain::identity::Key;
+use crate::store::together::bring;
 
 /// Where a row stands: the number of its frame, and its first byte there. A later row is the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,8 +109,7 @@ impl RecentIds {
         }
         for some in self.fresh.chunks(SETTLED_AT_A_TIME) {
             // Where they come to stand is brought from memory together.
-            let looked_at = |(half_key, _): &(u64, RowPlace)| self.younger.places.find(*half_key, |_| false);
-            std::hint::black_box(some.iter().filter_map(looked_at).count());
+            bring(some.iter().map(|(half_key, _)| self.younger.holds(*half_key).into()));
             some.iter().for_each(|(half_key, row)| self.younger.insert(*half_key, *row));
         }
         self.fresh.clear();

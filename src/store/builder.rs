@@ -370,7 +370,7 @@ fn record_of<'f>(
     row: &RowToFold,
     frames: &'f [FrameOfRows],
 ) -> Result<(Record<'f>, &'f FrameOfRows), StoreError> {
-    let frame = row.frame(frames);
+    let frame = row.row.frame(frames);
     let unreadable = |error| unreadable(row.wallet.partition, frame.number, frame.commit, &error);
     Ok((frame.record(row.row).map_err(unreadable)?, frame))
 }

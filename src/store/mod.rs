@@ -18,6 +18,7 @@ pub mod keys;
 pub mod pinned;
 pub mod rows;
 pub mod ties;
+pub mod together;
 pub mod views;
 
 use std::path::Path;

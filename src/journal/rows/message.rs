@@ -4,6 +4,7 @@
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::*;
+use crate::domain::address::AddressKind;
 
 /// Sums and names of rows, and both ends of the message; see [`Short::of`].
 const NUMBERS: usize = 10;
@@ -87,8 +88,8 @@ impl<'r, 'a> Short<'r, 'a> {
         };
         put(out, &nature);
         put_numbers(out, numbers);
-        for (address, packed) in [message.channel, message.peer].iter().zip(&numbers[8..]) {
-            if *packed == 0 {
+        for address in [message.channel, message.peer] {
+            if address.kind() != AddressKind::E164 {
                 out.extend_from_slice(&address.to_bytes());
             }
         }

@@ -6,14 +6,9 @@ use super::*;
 
 /// Reads one row.
 pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
-    let mut reader = Reader(row);
-    let head = reader.take::<HeadPart>()?;
+    let (head, mut reader) = begin(row)?;
     if head.kind < TARIFF_ADDED {
-        let record = read_record(row)?;
-        return Ok(Row::Wallet { wallet: head.wallet.get(), record });
-    }
-    if head.length.get() as usize != row.len() {
-        return Err(RowError("its length is not its own"));
+        return Ok(Row::Wallet { wallet: head.wallet.get(), record: read_rest(head, reader)? });
     }
     let record = read_house(head.kind, &mut reader)?;
     reader.finish()?;
@@ -22,14 +17,24 @@ pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
 
 /// Reads one row, of a wallet.
 pub fn read_record(row: &[u8]) -> Result<Record<'_>, RowError> {
+    let (head, reader) = begin(row)?;
+    if head.kind >= TARIFF_ADDED {
+        return Err(RowError("a record of the house in a wallet's place"));
+    }
+    read_rest(head, reader)
+}
+
+fn begin(row: &[u8]) -> Result<(&HeadPart, Reader<'_>), RowError> {
     let mut reader = Reader(row);
     let head = reader.take::<HeadPart>()?;
     if head.length.get() as usize != row.len() {
         return Err(RowError("its length is not its own"));
     }
-    if head.kind >= TARIFF_ADDED {
-        return Err(RowError("a record of the house in a wallet's place"));
-    }
+    Ok((head, reader))
+}
+
+/// Reads what follows the head of a wallet's row.
+fn read_rest<'a>(head: &HeadPart, mut reader: Reader<'a>) -> Result<Record<'a>, RowError> {
     let occurred_at = Timestamp::from_nanos(head.occurred_at.get());
     let change = match head.kind {
         SHORT_MESSAGE_ENTRY => {

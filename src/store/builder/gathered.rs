@@ -16,6 +16,7 @@ use crate::journal::rows::{RowError, read_record};
 use crate::store::StoreError;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
 use crate::store::rows::{self, POSTED_AT_BYTES, REMEMBERED_BYTES};
+use crate::store::together::bring;
 
 /// A frame whose rows are among the gathered.
 pub(super) struct FrameOfRows {
@@ -35,6 +36,12 @@ pub(super) struct RowAt {
     frame: u32,
     start: u32,
     end: u32,
+}
+
+impl RowAt {
+    pub fn frame<'f>(&self, frames: &'f [FrameOfRows]) -> &'f FrameOfRows {
+        &frames[self.frame as usize]
+    }
 }
 
 /// Parts of a value that is written as one.
@@ -57,9 +64,9 @@ impl FrameOfRows {
     }
 
     /// Reads bytes of a row, to have it brought from memory.
-    pub fn look(&self, at: RowAt) -> u8 {
+    pub fn look(&self, at: RowAt) -> u64 {
         let row = self.row(at);
-        [0, row.len() / 2, row.len() - 1].iter().fold(0, |sum, place| sum ^ row[*place])
+        [0, row.len() / 2, row.len() - 1].iter().fold(0, |sum, place| sum ^ u64::from(row[*place]))
     }
 
     /// What a wallet's row tells.
@@ -90,13 +97,9 @@ impl RowToFold {
         (wallet, u64::from(self.row.frame) << 32 | u64::from(self.row.start))
     }
 
-    pub fn frame<'f>(&self, frames: &'f [FrameOfRows]) -> &'f FrameOfRows {
-        &frames[self.row.frame as usize]
-    }
-
     /// The id that it burns, where it is known.
     fn burnt<'f>(&self, frames: &'f [FrameOfRows]) -> Option<&'f BurntId> {
-        self.frame(frames).ids.get(self.id as usize)
+        self.row.frame(frames).ids.get(self.id as usize)
     }
 }
 
@@ -104,10 +107,10 @@ impl RowToFold {
 /// one.
 pub(super) fn touch<'r>(rows: impl Iterator<Item = &'r RowToFold>, frames: &[FrameOfRows]) {
     let look = |row: &RowToFold| {
-        let id = row.burnt(frames).map_or(0, |id| id.offset as u8);
-        id ^ row.frame(frames).look(row.row)
+        let id = row.burnt(frames).map_or(0, |id| id.offset.into());
+        id ^ row.row.frame(frames).look(row.row)
     };
-    std::hint::black_box(rows.map(look).fold(0, |sum, look| sum ^ look));
+    bring(rows.map(look));
 }
 
 /// An id as it is about to be written. Nearly all have values of one size, which stand in place.
@@ -145,10 +148,6 @@ pub(super) struct EntryToWrite {
 impl EntryToWrite {
     pub fn place(&self) -> (u64, u64) {
         (u64::from(self.wallet.partition) << 32 | u64::from(self.wallet.number), self.seq)
-    }
-
-    pub fn frame<'f>(&self, frames: &'f [FrameOfRows]) -> &'f FrameOfRows {
-        &frames[self.row.frame as usize]
     }
 }
 
@@ -227,7 +226,7 @@ impl Gathered {
 
     /// Takes what a row that was folded is to be found by.
     pub fn gather(&mut self, secret: &Secret, record: &Record<'_>, row: &RowToFold, frames: &[FrameOfRows]) {
-        let (id, frame) = (row.wallet, row.frame(frames));
+        let (id, frame) = (row.wallet, row.row.frame(frames));
         if let Change::Entry(entry) = &record.change {
             self.entries.push(EntryToWrite { wallet: id, seq: entry.seq, row: row.row });
         }

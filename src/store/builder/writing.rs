@@ -1,6 +1,5 @@
 //! Writing what a pass has gathered: large passes as sorted files that the database takes over, small ones as a batch.
 
-use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 use super::gathered::{Counted, EntryToWrite, Gathered, IdPlace, IdRow, Parts};
 use super::{Builder, without_log};
 use crate::domain::identity::Key;
+use crate::store::together::bring;
 use crate::store::views::Family;
 use crate::store::{StoreError, cells, keys};
 
@@ -44,10 +44,9 @@ impl Builder {
         let entries = views.family(keys::ENTRIES);
         let Gathered { entries: to_write, frames, .. } = &*gathered;
         let entry_rows = to_write.chunks(ENTRIES_AT_A_TIME).flat_map(|some| {
-            let looks = some.iter().map(|entry| entry.frame(frames).look(entry.row));
-            black_box(looks.fold(0, |sum, look| sum ^ look));
+            bring(some.iter().map(|entry| entry.row.frame(frames).look(entry.row)));
             some.iter().map(|entry| {
-                (keys::entry(entry.wallet, entry.seq), entry.frame(frames).posted_row(entry.row))
+                (keys::entry(entry.wallet, entry.seq), entry.row.frame(frames).posted_row(entry.row))
             })
         });
         self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
