@@ -1,7 +1,7 @@
 //! Exports: threads that write much from one state of the views, each for one client, and give way to everything else.
 //!
 //! An export writes into a bounded queue of pieces, from which the client is answered: a client that reads slowly slows
-//! its export down, one that goes away ends it. While events wait to be decided it rests twice as long as it works: the
+//! its export down, one that goes away ends it. While events wait to be decided it rests eight times as long as it works: the
 //! lowest priority alone leaves it every moment in which the engine waits for the disk. A download is whole only where its
 //! export said so: one that failed, panicked or was told to stop is cut, and the client sees it. At a stop all of them end
 //! soon, so that none outlives the databases.
@@ -34,7 +34,7 @@ const PIECE_BYTES: usize = 64 << 10;
 const PIECES_WAITING: usize = 4;
 
 /// What an export rests beside events, for what it works.
-const RESTS: u32 = 2;
+const RESTS: u32 = 8;
 /// Of one rest, so that an export that is to end ends soon; the remainder comes after later pieces.
 const REST_MAX: Duration = Duration::from_millis(50);
 

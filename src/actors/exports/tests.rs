@@ -123,14 +123,14 @@ fn a_stop_ends_exports_whose_clients_do_not_read_and_those_that_write_nothing() 
 }
 
 #[test]
-fn an_export_rests_twice_what_it_works_in_bites_while_events_wait() {
+fn an_export_rests_eight_times_what_it_works_in_bites_while_events_wait() {
     let busy = Arc::new(std::sync::atomic::AtomicBool::new(true));
     let asked = Arc::clone(&busy);
     let mut rest = Rest::new(Arc::new(move || asked.load(Relaxed)));
     let millis = Duration::from_millis;
-    assert_eq!(rest.due(millis(3)), millis(6));
-    assert_eq!(rest.due(millis(40)), REST_MAX, "80, of which 30 remain");
-    assert_eq!(rest.due(millis(4)), millis(38));
+    assert_eq!(rest.due(millis(3)), millis(24));
+    assert_eq!(rest.due(millis(10)), REST_MAX, "80, of which 30 remain");
+    assert_eq!(rest.due(millis(1)), millis(38));
     assert_eq!(rest.due(millis(0)), millis(0));
     rest.due(millis(1_000));
     busy.store(false, Relaxed);
