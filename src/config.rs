@@ -213,7 +213,7 @@ impl Default for Config {
             },
             journal: JournalSettings {
                 frame_bytes_max: 524_288,
-                write_buffer_bytes: 32 * MIB,
+                write_buffer_bytes: 4 * MIB,
                 scrub_bytes_per_second: 4 * MIB as u64,
             },
             views: ViewSettings {

@@ -23,6 +23,7 @@ use crate::clock::Stopwatch;
 use crate::metrics::DatabaseFigures;
 
 const KEY_BYTES: usize = 9;
+const OPEN_FILES_MAX: i32 = 1_024;
 
 /// What the journal is opened with.
 #[derive(Clone, Debug)]
@@ -79,6 +80,8 @@ fn options(write_buffer_bytes: usize, mode: DBRecoveryMode) -> Options {
     // One compression on all levels: files that follow one another move down without being written again.
     options.set_compression_type(DBCompressionType::Lz4);
     options.set_max_background_jobs(2);
+    // Its files are read one after the other: they need not all be open at once, however many there are.
+    options.set_max_open_files(OPEN_FILES_MAX);
     options.set_bytes_per_sync(1 << 20);
     options.set_keep_log_file_num(4);
     options.set_manual_wal_flush(false);

@@ -145,8 +145,10 @@ async fn a_full_disk_ends_the_process_and_loses_nothing_acknowledged() {
 #[tokio::test]
 async fn a_file_that_may_not_grow_ends_the_process_and_loses_nothing_acknowledged() {
     let home = tempfile::tempdir().unwrap();
-    // The ignored signal is inherited, so that the write fails instead; the unit is 512 or 1,024 bytes.
-    let launch = Launch::new(home.path()).shell_first("trap '' XFSZ; ulimit -f 32768");
+    // The ignored signal is inherited, so that the write fails instead; the unit is 512 or 1,024 bytes. The log is as long as
+    // the write buffer is large.
+    let launch = Launch::new(home.path())
+        .shell_first("trap '' XFSZ; ulimit -f 32768; export FAREBOX__JOURNAL__WRITE_BUFFER_BYTES=67108864");
     let mut engine = launch.start();
     let (acknowledged, refused) = fill(&mut engine).await;
     assert_ended_for_the_disk(&mut engine);
