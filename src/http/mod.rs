@@ -117,12 +117,6 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
             .app_data(sessions.clone())
             .app_data(streams.clone())
             .app_data(policy.clone())
-            .configure(move |config| {
-                if let Some(desk) = desk {
-                    config.app_data(desk);
-                    sandbox::register(config);
-                }
-            })
             .wrap(
                 DefaultHeaders::new()
                     .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -143,6 +137,13 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
                 }
             })
             .configure(configure)
+            // Last: a request is held against the routes in their order.
+            .configure(move |config| {
+                if let Some(desk) = desk {
+                    config.app_data(desk);
+                    sandbox::register(config);
+                }
+            })
     });
     let server = if settings.workers == 0 { server } else { server.workers(settings.workers) };
     let server = server

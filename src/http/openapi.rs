@@ -69,8 +69,8 @@ are RFC 3339 in UTC, lists have cursors, errors are problem documents (RFC 9457)
 routes![
     // First: a request is held against the routes in this order, and those with parameters cost a regular expression each.
     events::post_events,
-    wallets::put_wallet,
     wallets::get_wallet,
+    wallets::put_wallet,
     wallets::list_wallets,
     pace::get_pace,
     live::get_live,
