@@ -278,7 +278,8 @@ impl Drain {
             WalletJob::Events { batch, .. } => Some((place, &**batch, &batch.events[item.event as usize])),
             _ => None,
         };
-        let events: Vec<_> = firsts.filter_map(event).collect();
+        let mut events = Vec::with_capacity(2 * turns.len());
+        events.extend(firsts.filter_map(event));
         // Each with where its outcome will stand.
         let looks =
             events.iter().map(|(place, _, event)| event.look() ^ ended.outcomes[*place as usize].look());
@@ -370,10 +371,12 @@ impl Drain {
         }
     }
 
-    /// Makes room for the outcomes of all items.
-    pub fn expect_outcomes(&mut self) {
+    /// Makes room for how all items end, and for the numbers of so many wallets.
+    pub fn expect_outcomes(&mut self, wallets: usize) {
         let undecided = PackedOutcome::from(Outcome::Unavailable(Absence::Quarantined));
-        self.ended.get_mut().outcomes.resize(self.items.len(), undecided);
+        let ended = self.ended.get_mut();
+        ended.outcomes.resize(self.items.len(), undecided);
+        ended.numbers.reserve(wallets);
     }
 }
 

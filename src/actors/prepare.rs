@@ -78,8 +78,10 @@ impl Shard {
     pub fn prepare(&mut self, jobs: Vec<Job>) -> Result<(Drain, Turns), StoreError> {
         let (book, endpoints) = (self.book.load_full(), self.endpoints.load_full());
         let mut drain = Drain::new(self.clock.now(), book, endpoints, Arc::clone(&self.common));
-        let mut wallets: Vec<WalletId> = Vec::new();
-        let mut wanted = Wanted::new();
+        let items = jobs.iter().map(Job::weight).sum();
+        let mut wallets: Vec<WalletId> = Vec::with_capacity(items);
+        let mut wanted = Wanted::with_capacity(items);
+        drain.items.reserve(items);
         for job in jobs {
             self.take_in(job, &mut drain, &mut wallets, &mut wanted)?;
         }
@@ -96,8 +98,8 @@ impl Shard {
             }
         }
         self.load_charges(&mut drain, &wallets, of_statuses)?;
-        drain.expect_outcomes();
         let turns = self.chain(&mut drain, &wallets)?;
+        drain.expect_outcomes(turns.len());
         Ok((drain, turns))
     }
 

@@ -14,7 +14,7 @@ use crate::engine::batch::{Batch, Invalid, Line, Read};
 use crate::engine::outcome::Outcome;
 
 /// What most results take.
-const RESULT_BYTES: usize = 96;
+const RESULT_BYTES: usize = 128;
 const COUNTER_BYTES: usize = 256;
 
 /// The counters of the answer, in the order in which they are written after `accepted`.

@@ -21,9 +21,10 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub fn read(body: Bytes, desk: &Desk<'_>) -> Result<Batch, TooManyEvents> {
     let mut batch = Batch::default();
     let mut rest = without_byte_order_mark(&body);
-    // As many as there would be if all were as long as the first.
+    // As many as there would be if all were about as long as the first.
     let first = memchr(b'\n', rest).unwrap_or(rest.len());
-    desk.reserve(&mut batch, rest, rest.len() / (first + 1) + 1);
+    let lines = rest.len() / (first + 1) + 1;
+    desk.reserve(&mut batch, rest, lines + lines / 16);
     let mut number = 0;
     let (mut some, mut layouts) = (Vec::with_capacity(LINES_AT_A_TIME), Layouts::default());
     while !rest.is_empty() {
