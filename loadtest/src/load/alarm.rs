@@ -63,8 +63,12 @@ mod tests {
     async fn one_that_was_given_up_does_not_ring_for_the_next() {
         let alarm = Alarm::new();
         let soon = clock::tick() + Duration::from_millis(1);
-        let given_up = tokio::time::timeout(Duration::ZERO, alarm.wait_until(soon)).await;
-        assert!(given_up.is_err(), "it was left before its instant");
+        // Polled once; on a machine that stands still meanwhile it may have rung by then.
+        tokio::select! {
+            biased;
+            () = alarm.wait_until(soon) => {}
+            () = std::future::ready(()) => {}
+        }
         tokio::time::sleep(Duration::from_millis(3)).await;
         let instant = clock::tick() + Duration::from_millis(2);
         alarm.wait_until(instant).await;
