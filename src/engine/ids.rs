@@ -85,12 +85,6 @@ impl RecentIds {
         fresh.map(|(_, row)| row).chain(settled)
     }
 
-    /// Whether the drain under way may have decided the id.
-    pub fn may_hold_fresh(&self, key: Key) -> bool {
-        let half_key = half_of(key);
-        self.fresh_places.find(half_key, |place| self.fresh[*place as usize].0 == half_key).is_some()
-    }
-
     /// Whether a place of the id may be among those that are settled. Asked for many ids in a row before any of them is
     /// decided: memory then answers side by side, and no later look at them is needed.
     pub fn may_hold(&self, key: Key) -> bool {
@@ -171,12 +165,10 @@ mod tests {
                 for _ in 0..count {
                     let place = RowPlace { frame, offset: inserted.len() as u32 };
                     ids.insert(key(inserted.len()), place);
-                    prop_assert!(ids.may_hold_fresh(key(inserted.len())));
                     inserted.push(place);
                 }
                 built = built.max(frame.saturating_sub(lag));
                 ids.built(built);
-                prop_assert!((0..inserted.len()).all(|number| !ids.may_hold_fresh(key(number))));
                 for (number, place) in inserted.iter().enumerate() {
                     let found: Vec<_> = ids.candidates(key(number), false).collect();
                     prop_assert!(place.frame <= built || found.contains(place));

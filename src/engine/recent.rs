@@ -62,10 +62,6 @@ impl RecentPast {
     /// What is remembered under a key by the last record that says anything of it. Where nothing was known of its row
     /// before the drain under way (see [`RecentPast::may_hold`]), only what this drain has decided is gone through.
     pub fn id(&self, key: Key, fresh_only: bool, reading: Reading<'_>) -> Option<Recent> {
-        // Nearly every event is new.
-        if fresh_only && self.amended.is_empty() && !self.ids.may_hold_fresh(key) {
-            return None;
-        }
         let rows = self
             .ids
             .candidates(key, fresh_only)
