@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parking_lot::Mutex;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 
 use super::command::{
     AdjustRequest, Adjusted, CommandError, Done, EndpointRequest, HouseDeed, KeyRequest, NewKey, Placed,
@@ -24,7 +22,7 @@ use crate::engine::directory::{Cell, Numbers, Rented, Shown};
 use crate::engine::endpoints::Endpoints;
 use crate::engine::keys::{Digest, KeyInfo};
 use crate::engine::outcome::{Absence, Outcome, PackedOutcome};
-use crate::engine::partition::{Known, Partition};
+use crate::engine::partition::Known;
 use crate::engine::world::{NumberOwner, World};
 use crate::store::together::bring;
 
@@ -184,19 +182,11 @@ pub enum Publication {
 
 /// What all drains of a shard share.
 pub struct Common {
-    /// By their number; `None` for those of other shards.
-    pub partitions: Vec<Option<Mutex<Partition>>>,
     pub secret: Secret,
     pub too_old_after: Span,
     pub number_owner: NumberOwner,
     /// Adjustments with certain reasons make a rule fail, a shard hang or panic: for the project's own tests.
     pub test_faults: bool,
-}
-
-impl Common {
-    pub fn partition(&self, number: u8) -> &Mutex<Partition> {
-        self.partitions[usize::from(number)].as_ref().expect("a shard is asked for its own partitions only")
-    }
 }
 
 /// How a drain ended so far.
@@ -240,11 +230,9 @@ pub struct Drain {
     pub jobs: Vec<WalletJob>,
     pub items: Vec<Item>,
     pub known: Vec<Known>,
-    pub ended: Mutex<Ended>,
+    pub ended: Ended,
     /// Answers of commands that needed no wallet, kept until the drain is durable.
-    pub settled: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
-    left: AtomicUsize,
-    done: Notify,
+    pub settled: Vec<Box<dyn FnOnce() + Send>>,
 }
 
 /// Events of one wallet that are brought from memory before it has its turn: behind them it knows by itself what comes.
@@ -262,18 +250,15 @@ impl Drain {
             jobs: Vec::new(),
             items: Vec::new(),
             known: Vec::new(),
-            ended: Mutex::default(),
-            settled: Mutex::default(),
-            left: AtomicUsize::new(0),
-            done: Notify::new(),
+            ended: Ended::default(),
+            settled: Vec::new(),
         }
     }
 
     /// Has the events of some wallets, which another core has written, brought from memory together, then their ids: asked for
     /// so, it answers in about the time of one.
-    pub fn touch(&self, turns: &[(WalletId, u32)]) {
+    pub fn touch(&self, turns: &[(WalletId, u32)], ended: &Ended) {
         let firsts = turns.iter().flat_map(|(_, first)| self.chain(*first).take(TOUCHED_IN_A_ROW));
-        let ended = self.ended.lock();
         let event = |(place, item): (u32, &Item)| match &self.jobs[item.job as usize] {
             WalletJob::Events { batch, .. } => Some((place, &**batch, &batch.events[item.event as usize])),
             _ => None,
@@ -298,36 +283,17 @@ impl Drain {
         World { book: &self.book, endpoints: &self.endpoints, number_owner: self.common.number_owner }
     }
 
-    /// So many wallets have been sent their turn.
-    pub fn expect_turns(&self, turns: usize) {
-        self.left.store(turns, Ordering::Release);
-    }
-
-    /// A wallet has had its turn.
-    pub fn turn_taken(&self) {
-        if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.done.notify_one();
-        }
-    }
-
-    /// Waits until every wallet has had its turn.
-    pub async fn turns_taken(&self) {
-        while self.left.load(Ordering::Acquire) > 0 {
-            self.done.notified().await;
-        }
-    }
-
     /// Everything is durable: publishes what readers may see, then answers, in this order, so that a caller who
     /// has its answer reads what it says.
     /// `absent` hears of the events that no wallet has decided.
     pub fn finish(self, publish: impl FnMut(Publication), absent: impl Fn(&Told, Absence)) {
-        let Ended { outcomes, mut endings, publications, numbers, .. } = self.ended.into_inner();
+        let Ended { outcomes, mut endings, publications, numbers, .. } = self.ended;
         publications.into_iter().for_each(publish);
         for some in numbers.chunks(PUBLISHED_AT_A_TIME) {
             Shown::touch(some.iter().filter_map(|(shown, _)| shown.as_ref()));
             some.iter().for_each(|(shown, numbers)| shown.iter().for_each(|shown| shown.publish(numbers)));
         }
-        self.settled.into_inner().into_iter().for_each(|answer| answer());
+        self.settled.into_iter().for_each(|answer| answer());
         let mut items = self.items.iter().zip(0u32..).zip(outcomes).peekable();
         let quarantined = CommandError::Unavailable(Absence::Quarantined);
         for (place, job) in self.jobs.into_iter().enumerate() {
@@ -374,9 +340,8 @@ impl Drain {
     /// Makes room for how all items end, and for the numbers of so many wallets.
     pub fn expect_outcomes(&mut self, wallets: usize) {
         let undecided = PackedOutcome::from(Outcome::Unavailable(Absence::Quarantined));
-        let ended = self.ended.get_mut();
-        ended.outcomes.resize(self.items.len(), undecided);
-        ended.numbers.reserve(wallets);
+        self.ended.outcomes.resize(self.items.len(), undecided);
+        self.ended.numbers.reserve(wallets);
     }
 }
 

@@ -5,16 +5,12 @@
 
 use std::sync::Arc;
 
-use actix::Actor;
-use parking_lot::Mutex;
-
 use super::command::{
     CommandError, CorrectRequest, EndpointChange, EndpointRequest, HouseDeed, KeyRequest, NewKey, Placed,
     WalletCommand, WalletRequest, WalletTerms,
 };
 use super::drain::{Answer, Drain, Events, Item, Job, NONE, Publication, WalletJob};
 use super::shard::{Place, Shard, Slot, partition_of};
-use super::wallet::WalletActor;
 use crate::clock::random_bytes;
 use crate::domain::deed::{Deed, cut};
 use crate::domain::endpoint::{Endpoint, EndpointState, Secret};
@@ -105,14 +101,10 @@ impl Shard {
 
     /// Which events' ids cannot have been decided shortly before.
     fn find_recent(&self, drain: &mut Drain, wallets: &[WalletId], wanted: &Wanted) {
-        let partitions: Vec<_> =
-            self.common.partitions.iter().map(|partition| partition.as_ref().map(Mutex::lock)).collect();
         for (key, asking) in wanted {
             let asking = Asking(*asking);
-            let partition = partitions[usize::from(wallets[asking.item()].partition)].as_ref();
-            if !asking.is_of_message()
-                && let Some(partition) = partition
-            {
+            if !asking.is_of_message() {
+                let partition = self.partition(wallets[asking.item()].partition);
                 drain.items[asking.item()].fresh_only = !partition.may_hold(*key);
             }
         }
@@ -284,7 +276,7 @@ impl Shard {
         self.append_house(&record, drain);
         let endpoints = self.house.endpoints.clone();
         let kept = endpoints.get(number).map(Arc::clone).ok_or(CommandError::UnknownEndpoint);
-        drain.ended.get_mut().publications.push(Publication::Endpoints(Arc::new(endpoints)));
+        drain.ended.publications.push(Publication::Endpoints(Arc::new(endpoints)));
         kept
     }
 
@@ -295,14 +287,12 @@ impl Shard {
     }
 
     fn open(&mut self, terms: &WalletTerms, answer: Answer<Placed>, drain: &mut Drain) {
-        let number = partition_of(&terms.wallet, self.common.partitions.len());
-        let mut partition = self.common.partition(number).lock();
-        let wallet = partition.open_wallet(&terms.asked(&drain.book), drain.now);
-        drop(partition);
+        let number = partition_of(&terms.wallet, self.partitions.len());
+        let wallet = self.partition_mut(number).open_wallet(&terms.asked(&drain.book), drain.now);
         let published = Published::of(&wallet, terms.name.as_str().into(), drain.now);
         let cell = Arc::new(Cell::new(&terms.wallet, wallet.id, published));
         self.opening.insert(terms.wallet.as_str().into(), wallet.id);
-        drain.ended.get_mut().publications.push(Publication::Opened(Arc::clone(&cell)));
+        drain.ended.publications.push(Publication::Opened(Arc::clone(&cell)));
         self.places[usize::from(number)].push(Place { cell, slot: None });
         self.bring_in(wallet);
         settle(drain, answer, Ok(Placed::New));
@@ -311,11 +301,8 @@ impl Shard {
     /// Gives a wallet its actor.
     fn bring_in(&mut self, wallet: Wallet) {
         let id = wallet.id;
-        let frame = self.common.partition(id.partition).lock().open_frame();
-        let place = self.place_mut(id);
-        let wallet = Arc::new(Mutex::new(wallet));
-        let address = WalletActor::new(Arc::clone(&wallet), Arc::clone(&place.cell)).start();
-        place.slot = Some(Box::new(Slot::new(address, wallet, frame)));
+        let frame = self.partition(id.partition).open_frame();
+        self.place_mut(id).slot = Some(Box::new(Slot::new(wallet, frame)));
         self.actors += 1;
         self.meters.shards.wallets_loaded.increment(1);
     }
@@ -332,7 +319,7 @@ impl Shard {
             }
             let place = place as u32;
             let slot = self.place_mut(*id).slot.as_mut().expect("every wallet of the drain was loaded");
-            if slot.quarantined {
+            if slot.is_quarantined() {
                 continue;
             }
             if slot.last_item == NONE {
@@ -380,7 +367,7 @@ impl Shard {
             let record = HouseRecord::TariffAdded { version: self.house.next_version(), text, actor };
             self.append_house(&record, drain);
             let book = Arc::new(self.house.book.clone());
-            drain.ended.get_mut().publications.push(Publication::Book(book));
+            drain.ended.publications.push(Publication::Book(book));
         }
         settle(drain, answer, decided.map_err(refused));
     }
@@ -423,13 +410,13 @@ impl Shard {
     }
 
     fn append_house(&mut self, record: &HouseRecord<'_>, drain: &Drain) {
-        self.common.partition(house::PARTITION).lock().append_house(record, drain.now);
+        self.partition_mut(house::PARTITION).append_house(record, drain.now);
         self.house.apply(record, drain.now).expect("a decided record of the house folds");
     }
 
     fn publish_key(&self, id: &str, drain: &mut Drain) -> Option<Arc<crate::engine::keys::KeyInfo>> {
         let (digest, info) = self.house.key(id)?;
-        drain.ended.get_mut().publications.push(Publication::Key(*digest, Arc::clone(info)));
+        drain.ended.publications.push(Publication::Key(*digest, Arc::clone(info)));
         Some(Arc::clone(info))
     }
 }
@@ -447,7 +434,7 @@ fn known_of(drain: &mut Drain, item: usize) -> &mut Known {
 /// Answers once the drain is durable.
 fn settle<T: Send + 'static>(drain: &mut Drain, answer: Answer<T>, ended: Result<T, CommandError>) {
     // Whoever no longer listens has gone away; what it asked stands all the same.
-    drain.settled.get_mut().push(Box::new(move || drop(answer.send(ended))));
+    drain.settled.push(Box::new(move || drop(answer.send(ended))));
 }
 
 fn refused(refusal: HouseRefusal) -> CommandError {

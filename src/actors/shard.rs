@@ -1,6 +1,6 @@
 //! A shard: one thread that runs some partitions and is home to the actors of their wallets.
 //!
-//! It takes a drain from its queue, loads, sends each wallet its turn, hands the frames to the journal writer and
+//! It takes a drain from its queue, loads, gives each wallet its turn, hands the frames to the journal writer and
 //! goes on with the next drain on memory that runs ahead of the disk. It reads the views; it never writes or syncs.
 
 use std::collections::HashMap;
@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use actix::Addr;
+use actix::{ActorContext, ActorState, Handler};
 use arc_swap::ArcSwap;
-use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
-use super::drain::{Common, Drain, Job, NONE};
+use super::drain::{Common, Drain, Ended, Job, NONE};
 use super::fatal;
 use super::gate::Gate;
 use super::health::Checks;
@@ -21,7 +20,7 @@ use super::line::Line;
 use super::prepare::Turns;
 use super::progress::Progress;
 use super::queue::Queue;
-use super::wallet::{Turn, WalletActor};
+use super::wallet::{InShard, Turn, WalletActor};
 use super::writer::Decided;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::time::{Span, Timestamp};
@@ -38,8 +37,8 @@ use crate::store::views::Views;
 /// Wallets looked at for being idle in one go, so that a shard with millions of them is not held up.
 const PUT_AWAY_STEP: usize = 50_000;
 
-/// Turns that are sent before the first of them is waited for: so few that a mailbox is still in the cache of the core
-/// when its wallet opens it.
+/// Turns whose wallets and events are brought from memory together: so few that they are still in the cache of the core when
+/// the last of them is taken.
 const TURNS_AT_A_TIME: usize = 64;
 
 /// Events that a drain waits for while large requests are being read: beyond it an event costs little less.
@@ -63,28 +62,34 @@ pub struct Place {
 }
 
 /// A wallet that has an actor.
+#[repr(align(64))]
 pub struct Slot {
-    address: Addr<WalletActor>,
-    /// What the actor decides by.
-    wallet: Arc<Mutex<Wallet>>,
+    actor: WalletActor,
+    context: InShard,
     /// The frame that its last record may stand in.
     last_frame: u64,
     used_at: Timestamp,
     /// While a drain is prepared: the wallet's last item so far.
     pub last_item: u32,
-    pub quarantined: bool,
 }
 
+// Two lines of the cache.
+const _: () = assert!(size_of::<Slot>() == 128);
+
 impl Slot {
-    pub fn new(address: Addr<WalletActor>, wallet: Arc<Mutex<Wallet>>, frame: u64) -> Slot {
+    /// Of a wallet whose last record may stand in `frame`.
+    pub fn new(wallet: Wallet, frame: u64) -> Slot {
         Slot {
-            address,
-            wallet,
+            actor: WalletActor::new(wallet),
+            context: InShard::default(),
             last_frame: frame,
             used_at: Timestamp::default(),
             last_item: NONE,
-            quarantined: false,
         }
+    }
+
+    pub fn is_quarantined(&self) -> bool {
+        self.context.state() != ActorState::Running
     }
 }
 
@@ -117,6 +122,8 @@ pub struct Shard {
     pub checks: Arc<Checks>,
     /// Tariffs and keys as decided; used by the shard that runs their partition.
     pub house: House,
+    /// By their number; `None` for those of other shards.
+    pub partitions: Vec<Option<Partition>>,
     /// By partition and wallet number.
     pub places: Vec<Vec<Place>>,
     /// Wallets whose opening is not durable yet.
@@ -149,7 +156,7 @@ impl Shard {
                 Ok(prepared) => prepared,
                 Err(error) => fatal::on_unreadable(&error),
             };
-            let drain = self.decide(drain, turns).await;
+            let drain = self.decide(drain, &turns);
             self.hand_over(drain).await;
             self.meters.shards.drain_seconds.record(watch.seconds());
             self.let_go();
@@ -169,6 +176,14 @@ impl Shard {
         }
     }
 
+    pub(super) fn partition(&self, number: u8) -> &Partition {
+        self.partitions[usize::from(number)].as_ref().expect("a shard is asked for its own partitions only")
+    }
+
+    pub(super) fn partition_mut(&mut self, number: u8) -> &mut Partition {
+        self.partitions[usize::from(number)].as_mut().expect("a shard is asked for its own partitions only")
+    }
+
     pub(super) fn place(&self, id: WalletId) -> &Place {
         &self.places[usize::from(id.partition)][id.number as usize]
     }
@@ -177,29 +192,18 @@ impl Shard {
         &mut self.places[usize::from(id.partition)][id.number as usize]
     }
 
-    /// Sends every wallet its turn and waits until all have had it, some at a time.
-    async fn decide(&mut self, drain: Drain, turns: Turns) -> Drain {
-        let drain = Arc::new(drain);
+    /// Gives every wallet its turn, some at a time.
+    fn decide(&mut self, mut drain: Drain, turns: &Turns) -> Drain {
+        let mut ended = std::mem::take(&mut drain.ended);
         for some in turns.chunks(TURNS_AT_A_TIME) {
-            drain.expect_turns(some.len());
             self.touch(some);
-            drain.touch(some);
-            some.iter().for_each(|(id, first)| self.send(*id, *first, &drain));
-            drain.turns_taken().await;
+            drain.touch(some, &ended);
+            some.iter().for_each(|(id, first)| self.give_turn(*id, *first, &drain, &mut ended));
         }
-        let open_frame = |partition: &Mutex<Partition>| partition.lock().open_frame();
-        let frames: Vec<_> =
-            self.common.partitions.iter().map(|partition| partition.as_ref().map_or(0, open_frame)).collect();
-        for (id, _) in &turns {
-            if let Some(slot) = &mut self.place_mut(*id).slot {
-                slot.last_frame = frames[usize::from(id.partition)];
-            }
+        for id in std::mem::take(&mut ended.quarantined) {
+            self.tell_quarantined(id);
         }
-        let mut drain =
-            Arc::into_inner(drain).expect("every wallet has had its turn and let go of the drain");
-        for id in std::mem::take(&mut drain.ended.get_mut().quarantined) {
-            self.quarantine(id);
-        }
+        drain.ended = ended;
         drain
     }
 
@@ -212,46 +216,36 @@ impl Shard {
         };
         bring(places.iter().map(looked_at));
         let slots = places.iter().filter_map(|place| place.slot.as_deref());
-        // Of each wallet the first and the last line, as its lock stands behind it.
-        let looked_at = |slot: &Slot| {
-            let Slot { address, wallet, .. } = slot;
-            u64::from(address.connected()) ^ u64::from(wallet.is_locked()) ^ Arc::strong_count(wallet) as u64
-        };
-        bring(slots.map(looked_at));
+        bring(slots.map(|slot| slot.actor.look()));
         Shown::touch(places.iter().map(|place| place.cell.shown()));
     }
 
-    /// Sends a wallet its turn, which begins with the item `first`.
-    fn send(&mut self, id: WalletId, first: u32, drain: &Arc<Drain>) {
-        let turn = Turn { drain: Arc::clone(drain), first };
-        let slot = self.place_mut(id).slot.as_mut().expect("every wallet of the drain was loaded");
+    /// Gives a wallet its turn, which begins with the item `first`.
+    fn give_turn(&mut self, id: WalletId, first: u32, drain: &Drain, ended: &mut Ended) {
+        let place = &mut self.places[usize::from(id.partition)][id.number as usize];
+        let slot = place.slot.as_mut().expect("every wallet of the drain was loaded");
+        let partition = self.partitions[usize::from(id.partition)].as_mut();
+        let partition = partition.expect("a drain is of its shard's own partitions");
         slot.used_at = drain.now;
         slot.last_item = NONE;
-        // A mailbox holds one turn at the most: the next drain begins after all turns of this one.
-        if slot.address.try_send(turn).is_err() {
-            tracing::error!(wallet = ?id, "the actor of a wallet is gone");
-            self.quarantine(id);
-            drain.turn_taken();
-        }
+        let turn = Turn { drain, partition, cell: &place.cell, ended, first };
+        slot.actor.handle(turn, &mut slot.context);
+        slot.last_frame = partition.open_frame();
     }
 
-    fn quarantine(&mut self, id: WalletId) {
-        let place = self.place_mut(id);
+    /// Tells of a wallet whose rule has failed: its actor has stopped.
+    fn tell_quarantined(&self, id: WalletId) {
         tracing::error!(
-            wallet = &*place.cell.wallet,
+            wallet = &*self.place(id).cell.wallet,
             "a rule failed on this wallet: it is quarantined until the next start"
         );
-        if let Some(slot) = &mut place.slot {
-            slot.quarantined = true;
-        }
         self.pulse.quarantined.fetch_add(1, Relaxed);
     }
 
     /// Gives the frames of a drain, and its answers, to the journal writer.
     async fn hand_over(&mut self, drain: Drain) {
         let (mut frames, mut recent_ids) = (Vec::new(), 0);
-        for partition in self.common.partitions.iter().flatten() {
-            let mut partition = partition.lock();
+        for partition in self.partitions.iter_mut().flatten() {
             frames.extend(partition.seal(drain.now));
             partition.tally().flush(&self.meters.traffic);
             recent_ids += partition.recent_ids() as u64;
@@ -264,8 +258,7 @@ impl Shard {
 
     /// Forgets what the views hold by now.
     fn let_go(&mut self) {
-        for partition in self.common.partitions.iter().flatten() {
-            let mut partition = partition.lock();
+        for partition in self.partitions.iter_mut().flatten() {
             let built = self.progress.built_frame(partition.number());
             partition.built(built);
         }
@@ -290,9 +283,9 @@ impl Shard {
                 continue;
             };
             let stored = self.progress.checkpointed_frame(partition as u8);
-            let idle =
-                |slot: &Slot| !slot.quarantined && slot.used_at <= idle_since && slot.last_frame <= stored;
-            // Without an address the actor ends by itself.
+            let idle = |slot: &Slot| {
+                !slot.is_quarantined() && slot.used_at <= idle_since && slot.last_frame <= stored
+            };
             if place.slot.take_if(|slot| idle(slot)).is_some() {
                 self.actors -= 1;
                 self.meters.shards.wallets_put_away.increment(1);

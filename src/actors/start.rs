@@ -9,7 +9,6 @@ use std::time::Duration;
 use actix::{Actor, Arbiter};
 use arc_swap::ArcSwap;
 use futures_util::FutureExt;
-use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use super::drain::{Common, PIECE_EVENTS_MAX};
@@ -182,15 +181,15 @@ impl Crew<'_> {
             let mine = partition % self.inner.shards.len() == number;
             let (head, opened) = (self.tip.heads[partition], wallets.len() as u32);
             let made = || Partition::new(partition as u8, head, opened, config.journal.frame_bytes_max);
-            mine.then(|| Mutex::new(made()))
+            mine.then(made)
         };
         let common = Common {
-            partitions: places.iter().enumerate().map(partition).collect(),
             secret: *secret,
             too_old_after: Span::from_days(config.engine.too_old_after_days),
             number_owner: self.inner.number_owner(),
             test_faults: self.test_faults,
         };
+        let partitions = places.iter().enumerate().map(partition).collect();
         let Watched { queue, pulse } = &self.inner.shards[number];
         Shard {
             number,
@@ -208,6 +207,7 @@ impl Crew<'_> {
             pulse: Arc::clone(pulse),
             checks: Arc::clone(checks),
             house: self.house.clone(),
+            partitions,
             places,
             opening: HashMap::new(),
             actors: 0,

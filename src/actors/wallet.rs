@@ -1,14 +1,13 @@
 //! The actor of one wallet: it alone decides for that wallet, in order, in memory.
 //!
-//! It is sent one message per drain, not one per event. A rule that panics is caught here, because actix lets a
-//! panicking actor die without a word and restarts nothing: what the decision had written is taken back and the
-//! wallet is quarantined.
+//! It is given one message per drain, not one per event, by its shard, which runs it: it has no mailbox and no task
+//! ([ADR 14](../../docs/adr/0014-shards-run-their-actors.md)). A rule that panics is caught here: what the decision had
+//! written is taken back, the wallet is quarantined, and the others go on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use actix::{Actor, Context, Handler, Message};
-use parking_lot::Mutex;
+use actix::{Actor, ActorContext, ActorState, Handler, Message};
 
 use super::command::{Adjusted, CommandError, Done, Placed, WalletRequest};
 use super::drain::{Drain, Ended, Ending, Publication, WalletJob};
@@ -26,57 +25,82 @@ const STUCK: &str = "__stuck__";
 const STUCK_FOR: std::time::Duration = std::time::Duration::from_secs(4);
 
 pub struct WalletActor {
-    /// Nobody else takes it; its shard has it brought from memory before it is sent its turn.
-    wallet: Arc<Mutex<Wallet>>,
-    cell: Arc<Cell>,
+    wallet: Wallet,
 }
 
-// With its count and its lock it takes two lines of the cache, the first and the last.
-const _: () = assert!(size_of::<Mutex<Wallet>>() + 2 * size_of::<usize>() <= 128);
+/// What a wallet's actor runs in: its shard hands it its turns one by one and keeps nothing for it in between.
+#[derive(Default)]
+pub struct InShard {
+    stopped: bool,
+}
+
+impl ActorContext for InShard {
+    fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    fn terminate(&mut self) {
+        self.stopped = true;
+    }
+
+    fn state(&self) -> ActorState {
+        if self.stopped { ActorState::Stopped } else { ActorState::Running }
+    }
+}
 
 /// A wallet's part of a drain: the chain of items that begins at `first`.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Turn {
-    pub drain: Arc<Drain>,
+pub struct Turn<'d> {
+    pub drain: &'d Drain,
+    /// Of the wallet.
+    pub partition: &'d mut Partition,
+    /// Where the wallet is published.
+    pub cell: &'d Arc<Cell>,
+    pub ended: &'d mut Ended,
     pub first: u32,
 }
 
+impl Message for Turn<'_> {
+    type Result = ();
+}
+
 impl WalletActor {
-    pub fn new(wallet: Arc<Mutex<Wallet>>, cell: Arc<Cell>) -> WalletActor {
-        WalletActor { wallet, cell }
+    pub fn new(wallet: Wallet) -> WalletActor {
+        WalletActor { wallet }
+    }
+
+    /// Reads something of every line of it, to have it brought from memory.
+    pub fn look(&self) -> u64 {
+        let Wallet { id, time_zone, records, alerts, due_at, .. } = &self.wallet;
+        u64::from(id.number) ^ time_zone.len() as u64 ^ records ^ alerts ^ due_at.nanos() as u64
     }
 }
 
 impl Actor for WalletActor {
-    type Context = Context<Self>;
+    type Context = InShard;
 }
 
-impl Handler<Turn> for WalletActor {
+impl Handler<Turn<'_>> for WalletActor {
     type Result = ();
 
-    fn handle(&mut self, turn: Turn, _: &mut Context<Self>) {
-        turn.run(&mut self.wallet.lock(), &self.cell);
-        turn.drain.turn_taken();
+    fn handle(&mut self, turn: Turn<'_>, context: &mut InShard) {
+        turn.run(&mut self.wallet, context);
     }
 }
 
-impl Turn {
-    fn run(&self, wallet: &mut Wallet, cell: &Arc<Cell>) {
-        let drain = &*self.drain;
-        let mut partition = drain.common.partition(wallet.id.partition).lock();
-        let mut ended = drain.ended.lock();
+impl Turn<'_> {
+    fn run(self, wallet: &mut Wallet, context: &mut InShard) {
+        let Turn { drain, partition, cell, ended, first } = self;
         let (records_before, due_before) = (wallet.records, wallet.due_at);
         partition.take_effects_touched();
         let mut sound = Numbers::of(wallet, drain.now);
-        let mut place = self.first;
+        let mut place = first;
         while let Some(item) = drain.items.get(place as usize) {
             let savepoint = partition.savepoint();
             let decided = catch_unwind(AssertUnwindSafe(|| {
                 // What is due is posted first, one thing a decision of its own: a frame may end between them.
                 let caught_up = wallet.due_at > drain.now || !partition.catch_up(wallet, deciding(drain));
                 if caught_up {
-                    decide(drain, place, wallet, &mut partition, &mut ended, cell);
+                    decide(drain, place, wallet, partition, ended, cell);
                 }
                 caught_up
             }));
@@ -85,6 +109,7 @@ impl Turn {
                 Ok(true) => place = item.next,
                 Err(_) => {
                     partition.roll_back(savepoint);
+                    context.stop();
                     ended.quarantined.push(wallet.id);
                     // Nobody is to be woken for it again and again.
                     ended.publications.push(Publication::Plan(Arc::clone(cell), Plan::nothing()));
