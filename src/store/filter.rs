@@ -99,20 +99,20 @@ impl Part {
 
     fn store(&self, path: &Path) -> std::io::Result<()> {
         let ids = self.ids.load(Relaxed);
-        let mut bytes = Vec::with_capacity(16 + self.words.len() * 8 + HASH_BYTES);
-        bytes.extend_from_slice(&self.capacity.to_le_bytes());
-        bytes.extend_from_slice(&ids.to_le_bytes());
-        for word in &self.words {
-            bytes.extend_from_slice(&word.load(Relaxed).to_le_bytes());
-        }
-        let hash = blake3::hash(&bytes);
-        bytes.extend_from_slice(hash.as_bytes());
         let unfinished = path.with_extension("unfinished");
         let mut file = fs::File::create(&unfinished)?;
-        for step in bytes.chunks(STEP_BYTES) {
-            file.write_all(step)?;
+        let (mut hasher, mut step) = (blake3::Hasher::new(), Vec::with_capacity(STEP_BYTES));
+        step.extend_from_slice(&self.capacity.to_le_bytes());
+        step.extend_from_slice(&ids.to_le_bytes());
+        for words in self.words.chunks(STEP_BYTES / 8) {
+            words.iter().for_each(|word| step.extend_from_slice(&word.load(Relaxed).to_le_bytes()));
+            hasher.update(&step);
+            file.write_all(&step)?;
             file.sync_all()?;
+            step.clear();
         }
+        file.write_all(hasher.finalize().as_bytes())?;
+        file.sync_all()?;
         fs::rename(&unfinished, path)?;
         self.stored.store(ids, Relaxed);
         Ok(())

@@ -3,6 +3,7 @@
 //! The columns are the fields of an event by their names. What differs for every event (ids, peers, texts) is plain
 //! text of one buffer; what repeats (wallets, channels, types, kinds, times) is a dictionary.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use arrow_array::types::{ArrowDictionaryKeyType, Int32Type, UInt16Type};
@@ -30,9 +31,18 @@ pub struct Columns {
     run: String,
     /// What the number of a message stands behind.
     id: String,
-    /// For each wallet the request that named it last, and its place in that request's dictionary.
-    places: Vec<(u32, i32)>,
+}
+
+/// For each wallet the request that named it last, and its place in that request's dictionary.
+#[derive(Default)]
+struct Places {
+    of_wallets: Vec<(u32, i32)>,
     request: u32,
+}
+
+thread_local! {
+    /// One table for all connections: that of each by itself would no longer be in the cache when its turn comes again.
+    static PLACES: RefCell<Places> = RefCell::default();
 }
 
 /// Texts of one column, one behind the other.
@@ -73,12 +83,11 @@ impl Columns {
             let (units, encoding) = segments(shape(number as u8).1);
             (units as u16, u16::from(encoding.word() != ENCODINGS[0]))
         });
-        Columns { telling, counts, run: run.to_owned(), id, places: Vec::new(), request: 0 }
+        Columns { telling, counts, run: run.to_owned(), id }
     }
 
     pub fn encode(&mut self, events: &[Event], moments: &Moments, body: &mut Vec<u8>) {
         body.clear();
-        self.request += 1;
         let written = self.batch(events, moments).and_then(|batch| {
             let mut writer = StreamWriter::try_new(&mut *body, batch.schema_ref())?;
             writer.write(&batch)?;
@@ -87,14 +96,14 @@ impl Columns {
         written.expect("columns of one length and a vector to write to");
     }
 
-    fn batch(&mut self, events: &[Event], moments: &Moments) -> Result<RecordBatch, ArrowError> {
+    fn batch(&self, events: &[Event], moments: &Moments) -> Result<RecordBatch, ArrowError> {
         let statuses = events.iter().any(|event| event.what != What::Message);
         let of_messages =
             statuses.then(|| NullBuffer::from_iter(events.iter().map(|event| event.what == What::Message)));
         let mut columns: Vec<(&str, ArrayRef)> = vec![
             ("id", self.ids(events, |event| if event.what == What::Message { "" } else { "s" }, None)?),
             ("type", words(events, |event| u16::from(event.what != What::Message), &TYPES, None)?),
-            ("wallet", self.wallets(events)?),
+            ("wallet", PLACES.with_borrow_mut(|places| self.wallets(events, places))?),
             ("channel", words(events, |_| 0, &[CHANNEL], of_messages.clone())?),
             ("peer", peers(events, of_messages.clone())?),
             ("kind", words(events, |_| 0, &["sms"], of_messages.clone())?),
@@ -146,19 +155,20 @@ impl Columns {
     }
 
     /// A dictionary of the wallets that this request names, each once.
-    fn wallets(&mut self, events: &[Event]) -> Result<ArrayRef, ArrowError> {
+    fn wallets(&self, events: &[Event], places: &mut Places) -> Result<ArrayRef, ArrowError> {
         let width = wallet_name(&self.run, 0).len();
         let mut names = Texts::with_room(events.len(), width);
         let start = format!("lt-{}-", self.run);
         let mut keys = Vec::with_capacity(events.len());
+        places.request += 1;
         for event in events {
             let wallet = event.wallet as usize;
-            if self.places.len() <= wallet {
-                self.places.resize(wallet + 1, (0, 0));
+            if places.of_wallets.len() <= wallet {
+                places.of_wallets.resize(wallet + 1, (0, 0));
             }
-            let (request, place) = &mut self.places[wallet];
-            if *request != self.request {
-                (*request, *place) = (self.request, names.ends.len() as i32 - 1);
+            let (request, place) = &mut places.of_wallets[wallet];
+            if *request != places.request {
+                (*request, *place) = (places.request, names.ends.len() as i32 - 1);
                 names.bytes.extend_from_slice(start.as_bytes());
                 names.digits(u64::from(event.wallet), width - start.len());
                 names.end();
