@@ -15,7 +15,7 @@ use crate::journal::frame::{Frame, ROWS_AT};
 use crate::journal::rows::{RowError, read_record};
 use crate::store::StoreError;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
-use crate::store::rows::{self, POSTED_AT_BYTES, REMEMBERED_BYTES};
+use crate::store::rows::{self, REMEMBERED_BYTES};
 use crate::store::together::bring;
 
 /// A frame whose rows are among the gathered.
@@ -23,8 +23,6 @@ pub(super) struct FrameOfRows {
     pub commit: u64,
     pub number: u64,
     pub posted_at: Timestamp,
-    /// The same as entries begin with it.
-    posted_at_bytes: [u8; POSTED_AT_BYTES],
     bytes: Bytes,
     /// The ids that its rows burn, where they are known.
     ids: Arc<Vec<BurntId>>,
@@ -44,23 +42,14 @@ impl RowAt {
     }
 }
 
-/// Parts of a value that is written as one.
-pub(super) type Parts<'p> = [&'p [u8]; 2];
-
 impl FrameOfRows {
     pub fn new(commit: u64, frame: &Frame<'_>, bytes: Bytes, ids: Arc<Vec<BurntId>>) -> FrameOfRows {
         let Frame { number, posted_at, .. } = *frame;
-        let posted_at_bytes = posted_at.nanos().to_le_bytes();
-        FrameOfRows { commit, number, posted_at, posted_at_bytes, bytes, ids }
+        FrameOfRows { commit, number, posted_at, bytes, ids }
     }
 
     pub fn row(&self, at: RowAt) -> &[u8] {
         &self.bytes[at.start as usize..at.end as usize]
-    }
-
-    /// A row behind the instant of its posting: as entries are written.
-    pub fn posted_row(&self, at: RowAt) -> Parts<'_> {
-        [&self.posted_at_bytes, self.row(at)]
     }
 
     /// Reads bytes of a row, to have it brought from memory.
@@ -138,16 +127,31 @@ impl IdRow {
     }
 }
 
-/// An entry as it is about to be written: what its key is made of, in numbers because those compare faster than bytes.
-pub(super) struct EntryToWrite {
-    pub wallet: WalletId,
-    pub seq: u64,
-    pub row: RowAt,
+/// Entries as they are about to be written, in the order of their keys: rows are folded wallet by wallet.
+#[derive(Default)]
+pub(super) struct Entries {
+    /// Each with where its value ends.
+    keys: Vec<(EntryKey, usize)>,
+    /// Their values one behind the other. They are put there when their rows have just been read: asked for again when all
+    /// are folded, each would come from memory once more.
+    values: Vec<u8>,
 }
 
-impl EntryToWrite {
-    pub fn place(&self) -> (u64, u64) {
-        (u64::from(self.wallet.partition) << 32 | u64::from(self.wallet.number), self.seq)
+impl Entries {
+    fn push(&mut self, key: EntryKey, posted_at: Timestamp, row: &[u8]) {
+        self.values.extend_from_slice(&posted_at.nanos().to_le_bytes());
+        self.values.extend_from_slice(row);
+        self.keys.push((key, self.values.len()));
+    }
+
+    fn clear(&mut self) {
+        self.keys.clear();
+        self.values.clear();
+    }
+
+    pub fn each(&self) -> impl Iterator<Item = (EntryKey, &[u8])> {
+        let begins = std::iter::once(0).chain(self.keys.iter().map(|(_, end)| *end));
+        self.keys.iter().zip(begins).map(|((key, end), begin)| (*key, &self.values[begin..*end]))
     }
 }
 
@@ -164,7 +168,7 @@ pub(super) struct Counted {
 pub(super) struct Gathered {
     pub frames: Vec<FrameOfRows>,
     pub to_fold: Vec<RowToFold>,
-    pub entries: Vec<EntryToWrite>,
+    pub entries: Entries,
     pub ids: Vec<IdRow>,
     /// Where they stand, to be put in order: sorting the rows themselves moves them many times.
     pub ids_order: Vec<IdPlace>,
@@ -228,7 +232,7 @@ impl Gathered {
     pub fn gather(&mut self, secret: &Secret, record: &Record<'_>, row: &RowToFold, frames: &[FrameOfRows]) {
         let (id, frame) = (row.wallet, row.row.frame(frames));
         if let Change::Entry(entry) = &record.change {
-            self.entries.push(EntryToWrite { wallet: id, seq: entry.seq, row: row.row });
+            self.entries.push(keys::entry(id, entry.seq), frame.posted_at, frame.row(row.row));
         }
         if let Change::Course(set) = &record.change
             && let Some(moved) = &set.moved

@@ -5,18 +5,14 @@ use std::sync::Arc;
 
 use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 
-use super::gathered::{Counted, EntryToWrite, Gathered, IdPlace, IdRow, Parts};
+use super::gathered::{Counted, Gathered, IdPlace, IdRow};
 use super::{Builder, without_log};
 use crate::domain::identity::Key;
-use crate::store::together::bring;
 use crate::store::views::Family;
 use crate::store::{StoreError, cells, keys};
 
 /// Passes of fewer rows go in as a batch: a sorted file of a handful of rows costs more than it saves.
 const FILE_ROWS_MIN: u64 = 4_096;
-
-/// Entries that are fetched from memory together: they are in the order of wallets, their bytes in that of the journal.
-const ENTRIES_AT_A_TIME: usize = 64;
 
 /// A file of rows that is being written beside the database.
 struct SortedFile<'o> {
@@ -38,22 +34,14 @@ impl Builder {
         for (family, key, value) in &gathered.documents {
             batch.put_cf(&views.family(family), key, value);
         }
-        gathered.entries.sort_unstable_by_key(EntryToWrite::place);
         gathered.order_ids();
         let as_file = gathered.rows >= FILE_ROWS_MIN;
         let entries = views.family(keys::ENTRIES);
-        let Gathered { entries: to_write, frames, .. } = &*gathered;
-        let entry_rows = to_write.chunks(ENTRIES_AT_A_TIME).flat_map(|some| {
-            bring(some.iter().map(|entry| entry.row.frame(frames).look(entry.row)));
-            some.iter().map(|entry| {
-                (keys::entry(entry.wallet, entry.seq), entry.row.frame(frames).posted_row(entry.row))
-            })
-        });
-        self.put_rows(keys::ENTRIES, &entries, entry_rows, as_file, &mut batch)?;
+        self.put_rows(keys::ENTRIES, &entries, gathered.entries.each(), as_file, &mut batch)?;
         // Stable: of one message the later status stays behind the earlier.
         gathered.statuses.sort_by_key(|status| status.0);
         let last_of_each = gathered.statuses.chunk_by(|one, other| one.0 == other.0).filter_map(<[_]>::last);
-        let status_rows = last_of_each.map(|(key, status)| (key, [&status[..], &[]]));
+        let status_rows = last_of_each.map(|(key, status)| (key, &status[..]));
         self.put_rows(keys::STATUSES, &views.family(keys::STATUSES), status_rows, as_file, &mut batch)?;
         for group in gathered.ids_in_order.chunk_by(|one, other| one.generation == other.generation) {
             let generation = group[0].generation;
@@ -66,7 +54,7 @@ impl Builder {
                 .iter()
                 .enumerate()
                 .filter(last_of_its_key)
-                .map(|(_, id)| (id.key, [id.value(&gathered.courses), &[]]));
+                .map(|(_, id)| (id.key, id.value(&gathered.courses)));
             self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
         }
         views.database.write_opt(batch, &without_log())?;
@@ -143,7 +131,7 @@ impl Builder {
         &mut self,
         name: &str,
         family: &Family<'_>,
-        sorted: impl Iterator<Item = (K, Parts<'r>)>,
+        sorted: impl Iterator<Item = (K, &'r [u8])>,
         as_file: bool,
         batch: &mut WriteBatch,
     ) -> Result<(), StoreError> {
@@ -152,16 +140,13 @@ impl Builder {
             return Ok(());
         }
         if !as_file {
-            sorted.for_each(|(key, value)| batch.put_cf(family, key, value.concat()));
+            sorted.for_each(|(key, value)| batch.put_cf(family, key, value));
             return Ok(());
         }
         let options = self.views.file_options(name);
         let mut file = self.start_file(&options)?;
-        let mut whole = Vec::new();
         for (key, value) in sorted {
-            whole.clear();
-            value.iter().for_each(|part| whole.extend_from_slice(part));
-            file.writer.put(key, &whole)?;
+            file.writer.put(key, value)?;
         }
         self.take_over(file, family)
     }
