@@ -28,7 +28,6 @@ use super::shard::{Place, Pulse, Shard};
 use super::supervisor::{Seen, Supervisor};
 use super::viewer::{Orders, Viewer};
 use super::writer::{DRAINS_WAITING_MAX, Decided, Published, Writer};
-use super::yielding;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
 use crate::domain::identity::Secret;
@@ -277,7 +276,6 @@ fn run_shard(shard: Shard, done: mpsc::Sender<()>) -> Arbiter {
     let arbiter = Arbiter::new();
     let (number, queue, checks) = (shard.number, Arc::clone(&shard.queue), Arc::clone(&shard.checks));
     arbiter.spawn(async move {
-        yielding::feed();
         if std::panic::AssertUnwindSafe(shard.run()).catch_unwind().await.is_err() {
             checks.fail(
                 &format!("shard {number} panic"),

@@ -1,25 +1,16 @@
 //! Which threads give way to which.
 //!
-//! The view builder and the journal writer are one thread each and everybody waits for them; where there are fewer cores
-//! than busy threads the system would give them only a thread's fair part, and the views would fall behind for as long as
-//! the load lasts. So those that feed them give way.
+//! Where there are fewer cores than busy threads, those that take what comes in large pieces give way to those that everybody
+//! waits for: the threads that serve connections, the shards, the journal writer and the view builder.
 
-/// Of the threads that read requests and of the shards, in steps of Linux' scale: a thread at 0 weighs two and a half
-/// times as much.
-const FEEDING: i32 = 4;
-
-/// Of the threads that read large bodies: those who send small ones are served between them.
+/// Of the threads that read large bodies, in steps of Linux' scale (a thread at 0 weighs nine times as much): those who send
+/// small ones are served between them, and the views are built no slower than they are fed.
 const READING_MUCH: i32 = 10;
 
 /// Of an export's thread: Linux's lowest priority short of idling.
 const EXPORTING: i32 = 19;
 
-/// The calling thread gives way to those that it feeds.
-pub fn feed() {
-    give_way(FEEDING);
-}
-
-/// The calling thread gives way to those that it feeds and to those that have little to do.
+/// The calling thread gives way to those that it feeds and to those that have little to do at once.
 pub fn read_much() {
     give_way(READING_MUCH);
 }

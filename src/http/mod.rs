@@ -77,7 +77,7 @@ use self::live::Streams;
 use self::problem::{Code, Problem};
 use self::readers::Readers;
 use self::session::Sessions;
-use crate::actors::{Engine, yielding};
+use crate::actors::Engine;
 use crate::clock::Stopwatch;
 use crate::effects::Outside;
 
@@ -105,8 +105,6 @@ pub fn serve(engine: Engine, outside: Arc<Outside>, listener: TcpListener) -> io
     let ids = Data::new(watching::RequestIds::default());
     let (applying, readers) = (Data::new(reconcile::apply::Applying::default()), Data::new(Readers::new()?));
     let server = HttpServer::new(move || {
-        // Called once on each thread that reads requests.
-        yielding::feed();
         let desk = desk.clone();
         App::new()
             .app_data(engine.clone())
