@@ -199,8 +199,6 @@ pub struct Ended {
     pub publications: Vec<Publication>,
     /// The numbers of wallets that have changed.
     pub numbers: Vec<(Option<Arc<Shown>>, Numbers)>,
-    /// Wallets on which a rule failed.
-    pub quarantined: Vec<WalletId>,
 }
 
 impl Ended {
@@ -287,7 +285,7 @@ impl Drain {
     /// has its answer reads what it says.
     /// `absent` hears of the events that no wallet has decided.
     pub fn finish(self, publish: impl FnMut(Publication), absent: impl Fn(&Told, Absence)) {
-        let Ended { outcomes, mut endings, publications, numbers, .. } = self.ended;
+        let Ended { outcomes, mut endings, publications, numbers } = self.ended;
         publications.into_iter().for_each(publish);
         for some in numbers.chunks(PUBLISHED_AT_A_TIME) {
             Shown::touch(some.iter().filter_map(|(shown, _)| shown.as_ref()));

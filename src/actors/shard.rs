@@ -91,6 +91,11 @@ impl Slot {
     pub fn is_quarantined(&self) -> bool {
         self.context.state() != ActorState::Running
     }
+
+    /// Reads something of both lines, to have them brought from memory.
+    fn look(&self) -> u64 {
+        self.last_frame ^ self.actor.look()
+    }
 }
 
 /// What the supervisor and the metrics see of a shard.
@@ -200,9 +205,6 @@ impl Shard {
             drain.touch(some, &ended);
             some.iter().for_each(|(id, first)| self.give_turn(*id, *first, &drain, &mut ended));
         }
-        for id in std::mem::take(&mut ended.quarantined) {
-            self.tell_quarantined(id);
-        }
         drain.ended = ended;
         drain
     }
@@ -212,11 +214,9 @@ impl Shard {
     fn touch(&self, some: &[(WalletId, u32)]) {
         let places: Vec<_> = some.iter().map(|(id, _)| self.place(*id)).collect();
         let looked_at = |place: &&Place| {
-            u64::from(place.cell.id.number) ^ place.slot.as_ref().map_or(0, |slot| slot.last_frame)
+            u64::from(place.cell.id.number) ^ place.slot.as_ref().map_or(0, |slot| slot.look())
         };
         bring(places.iter().map(looked_at));
-        let slots = places.iter().filter_map(|place| place.slot.as_deref());
-        bring(slots.map(|slot| slot.actor.look()));
         Shown::touch(places.iter().map(|place| place.cell.shown()));
     }
 
@@ -231,6 +231,9 @@ impl Shard {
         let turn = Turn { drain, partition, cell: &place.cell, ended, first };
         slot.actor.handle(turn, &mut slot.context);
         slot.last_frame = partition.open_frame();
+        if slot.is_quarantined() {
+            self.tell_quarantined(id);
+        }
     }
 
     /// Tells of a wallet whose rule has failed: its actor has stopped.

@@ -40,7 +40,7 @@ impl ActorContext for InShard {
     }
 
     fn terminate(&mut self) {
-        self.stopped = true;
+        self.stop();
     }
 
     fn state(&self) -> ActorState {
@@ -68,7 +68,7 @@ impl WalletActor {
         WalletActor { wallet }
     }
 
-    /// Reads something of every line of it, to have it brought from memory.
+    /// Reads some of it, to have it brought from memory.
     pub fn look(&self) -> u64 {
         let Wallet { id, time_zone, records, alerts, due_at, .. } = &self.wallet;
         u64::from(id.number) ^ time_zone.len() as u64 ^ records ^ alerts ^ due_at.nanos() as u64
@@ -110,7 +110,6 @@ impl Turn<'_> {
                 Err(_) => {
                     partition.roll_back(savepoint);
                     context.stop();
-                    ended.quarantined.push(wallet.id);
                     // Nobody is to be woken for it again and again.
                     ended.publications.push(Publication::Plan(Arc::clone(cell), Plan::nothing()));
                     break;
@@ -123,7 +122,7 @@ impl Turn<'_> {
             ended.publish(cell.shown(), sound);
         }
         if (partition.take_effects_touched() || wallet.due_at != due_before)
-            && !ended.quarantined.contains(&wallet.id)
+            && context.state() == ActorState::Running
         {
             ended.publications.push(Publication::Plan(Arc::clone(cell), Plan::of(wallet)));
             if wallet.life.as_ref().is_some_and(|life| !life.numbers.is_empty()) {

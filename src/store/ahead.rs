@@ -7,6 +7,7 @@ use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use super::StoreError;
+use super::laid::Laid;
 use super::pinned::Pinned;
 use crate::domain::event::FinalStatus;
 use crate::domain::wallet::WalletId;
@@ -25,33 +26,7 @@ pub struct Read<'b> {
     pub row: &'b [u8],
 }
 
-#[derive(Default)]
-struct Batch {
-    /// Of each entry where its row ends.
-    entries: Vec<(u64, Option<FinalStatus>, usize)>,
-    rows: Vec<u8>,
-}
-
-impl Batch {
-    fn push(&mut self, seq: u64, status: Option<FinalStatus>, row: &[u8]) {
-        self.rows.extend_from_slice(row);
-        self.entries.push((seq, status, self.rows.len()));
-    }
-
-    fn clear(&mut self) {
-        self.entries.clear();
-        self.rows.clear();
-    }
-
-    fn each(&self) -> impl Iterator<Item = Read<'_>> {
-        let begins = std::iter::once(0).chain(self.entries.iter().map(|(_, _, end)| *end));
-        self.entries.iter().zip(begins).map(|((seq, status, end), begin)| Read {
-            seq: *seq,
-            status: *status,
-            row: &self.rows[begin..*end],
-        })
-    }
-}
+type Batch = Laid<(u64, Option<FinalStatus>)>;
 
 impl Pinned {
     /// Calls `visit` with a wallet's entries after `after_seq`, in order, until it answers false or fails. They are read
@@ -77,8 +52,8 @@ impl Pinned {
             // They end when the reader has let go of its end; to let go of this one ends the reader.
             for batch in batches {
                 let mut batch = batch?;
-                for entry in batch.each() {
-                    if !visit(entry)? {
+                for ((seq, status), row) in batch.each() {
+                    if !visit(Read { seq, status, row })? {
                         return Ok(());
                     }
                 }
@@ -101,8 +76,8 @@ fn read(
     let mut statuses = views.statuses_from(wallet, after_seq.saturating_add(1));
     let Ok(mut batch) = to_fill.recv() else { return Ok(()) };
     views.entries(wallet, after_seq, |seq, row| {
-        batch.push(seq, statuses.of(seq)?, row);
-        if batch.entries.len() < BATCH_ENTRIES {
+        batch.push((seq, statuses.of(seq)?), |rows| rows.extend_from_slice(row));
+        if batch.len() < BATCH_ENTRIES {
             return Ok(true);
         }
         match (filled.send(Ok(std::mem::take(&mut batch))), to_fill.recv()) {

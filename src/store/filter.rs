@@ -101,7 +101,7 @@ impl Part {
         let ids = self.ids.load(Relaxed);
         let unfinished = path.with_extension("unfinished");
         let mut file = fs::File::create(&unfinished)?;
-        let (mut hasher, mut step) = (blake3::Hasher::new(), Vec::with_capacity(STEP_BYTES));
+        let (mut hasher, mut step) = (blake3::Hasher::new(), Vec::with_capacity(16 + STEP_BYTES));
         step.extend_from_slice(&self.capacity.to_le_bytes());
         step.extend_from_slice(&ids.to_le_bytes());
         for words in self.words.chunks(STEP_BYTES / 8) {

@@ -254,9 +254,14 @@ pub const POSTED_AT_BYTES: usize = 8;
 impl PostedRow {
     pub fn new(posted_at: Timestamp, row: &[u8]) -> PostedRow {
         let mut bytes = Vec::with_capacity(POSTED_AT_BYTES + row.len());
-        bytes.extend_from_slice(&posted_at.nanos().to_le_bytes());
-        bytes.extend_from_slice(row);
+        PostedRow::put(&mut bytes, posted_at, row);
         PostedRow(bytes)
+    }
+
+    /// Writes the bytes of a row of this kind.
+    pub fn put(out: &mut Vec<u8>, posted_at: Timestamp, row: &[u8]) {
+        out.extend_from_slice(&posted_at.nanos().to_le_bytes());
+        out.extend_from_slice(row);
     }
 
     /// The bytes of a row of this kind: when it was posted, and the row as journalled.

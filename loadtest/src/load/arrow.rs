@@ -86,7 +86,7 @@ impl Columns {
         Columns { telling, counts, run: run.to_owned(), id }
     }
 
-    pub fn encode(&mut self, events: &[Event], moments: &Moments, body: &mut Vec<u8>) {
+    pub fn encode(&self, events: &[Event], moments: &Moments, body: &mut Vec<u8>) {
         body.clear();
         let written = self.batch(events, moments).and_then(|batch| {
             let mut writer = StreamWriter::try_new(&mut *body, batch.schema_ref())?;
@@ -236,7 +236,7 @@ mod tests {
 
     fn written(spice: Spice, telling: Telling, requests: usize) -> (Vec<Event>, RecordBatch) {
         let mut feed = Feed::new(1, Draw::Uniform(30), spice);
-        let mut columns = Columns::new(telling, "r1", 10);
+        let columns = Columns::new(telling, "r1", 10);
         let moments = Moments::at("2026-11-27T10:00:00Z".parse().expect("an instant"));
         let (mut events, mut body) = (Vec::new(), Vec::new());
         for _ in 0..requests {

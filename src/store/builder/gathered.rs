@@ -15,7 +15,8 @@ use crate::journal::frame::{Frame, ROWS_AT};
 use crate::journal::rows::{RowError, read_record};
 use crate::store::StoreError;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
-use crate::store::rows::{self, REMEMBERED_BYTES};
+use crate::store::laid::Laid;
+use crate::store::rows::{self, PostedRow, REMEMBERED_BYTES};
 use crate::store::together::bring;
 
 /// A frame whose rows are among the gathered.
@@ -127,34 +128,6 @@ impl IdRow {
     }
 }
 
-/// Entries as they are about to be written, in the order of their keys: rows are folded wallet by wallet.
-#[derive(Default)]
-pub(super) struct Entries {
-    /// Each with where its value ends.
-    keys: Vec<(EntryKey, usize)>,
-    /// Their values one behind the other. They are put there when their rows have just been read: asked for again when all
-    /// are folded, each would come from memory once more.
-    values: Vec<u8>,
-}
-
-impl Entries {
-    fn push(&mut self, key: EntryKey, posted_at: Timestamp, row: &[u8]) {
-        self.values.extend_from_slice(&posted_at.nanos().to_le_bytes());
-        self.values.extend_from_slice(row);
-        self.keys.push((key, self.values.len()));
-    }
-
-    fn clear(&mut self) {
-        self.keys.clear();
-        self.values.clear();
-    }
-
-    pub fn each(&self) -> impl Iterator<Item = (EntryKey, &[u8])> {
-        let begins = std::iter::once(0).chain(self.keys.iter().map(|(_, end)| *end));
-        self.keys.iter().zip(begins).map(|((key, end), begin)| (*key, &self.values[begin..*end]))
-    }
-}
-
 /// What a pass adds to one wallet's usage.
 pub(super) struct Counted {
     pub wallet: WalletId,
@@ -168,7 +141,9 @@ pub(super) struct Counted {
 pub(super) struct Gathered {
     pub frames: Vec<FrameOfRows>,
     pub to_fold: Vec<RowToFold>,
-    pub entries: Entries,
+    /// As they are about to be written, in the order of their keys: rows are folded wallet by wallet. They are laid there when
+    /// their rows have just been read: asked for when all are folded, each would come from memory once more.
+    pub entries: Laid<EntryKey>,
     pub ids: Vec<IdRow>,
     /// Where they stand, to be put in order: sorting the rows themselves moves them many times.
     pub ids_order: Vec<IdPlace>,
@@ -232,7 +207,8 @@ impl Gathered {
     pub fn gather(&mut self, secret: &Secret, record: &Record<'_>, row: &RowToFold, frames: &[FrameOfRows]) {
         let (id, frame) = (row.wallet, row.row.frame(frames));
         if let Change::Entry(entry) = &record.change {
-            self.entries.push(keys::entry(id, entry.seq), frame.posted_at, frame.row(row.row));
+            let put = |out: &mut Vec<u8>| PostedRow::put(out, frame.posted_at, frame.row(row.row));
+            self.entries.push(keys::entry(id, entry.seq), put);
         }
         if let Change::Course(set) = &record.change
             && let Some(moved) = &set.moved
