@@ -13,12 +13,11 @@ use rocksdb::{
     WriteOptions,
 };
 
-use super::figures;
 use super::files::{self, Listed};
 use super::frame::{Frame, FrameError, Head, Link};
 use super::fresh::{Commit, Fresh};
 use super::mark::{self, Keeper, Mark};
-use super::{Append, JournalError, Log, Sealed, packed};
+use super::{Append, JournalError, Log, Sealed, background, figures, packed};
 use crate::clock::Stopwatch;
 use crate::metrics::DatabaseFigures;
 
@@ -79,7 +78,8 @@ fn options(write_buffer_bytes: usize, mode: DBRecoveryMode) -> Options {
     options.set_max_write_buffer_number(4);
     // One compression on all levels: files that follow one another move down without being written again.
     options.set_compression_type(DBCompressionType::Lz4);
-    options.set_max_background_jobs(2);
+    background::share_threads(&mut options);
+    background::never_slow_down(&mut options);
     // Its files are read one after the other: they need not all be open at once, however many there are.
     options.set_max_open_files(OPEN_FILES_MAX);
     options.set_bytes_per_sync(1 << 20);

@@ -3,11 +3,13 @@
 //! Owns how records become rows and frames ([`rows`], [`documents`], [`fields`], [`frame`]) and how those are stored
 //! ([`packed`]), what an append may end as, the embedded journal on RocksDB ([`embedded`]) and the separately synced
 //! high-water mark ([`mark`]), the frames that were appended last ([`fresh`]), the list of its files that
-//! names what a lost one held ([`files`]); and what RocksDB says of itself ([`figures`]).
+//! names what a lost one held ([`files`]); and what RocksDB does in the background ([`background`]) and says of itself
+//! ([`figures`]).
 //! Called by `store` (which folds frames into views) and by the journal writer of `actors`.
 //! Promises: frames are dense and chained; an append that ends durable survives a crash; damage is named.
 //! Deliberately not here: what records mean (`domain`), and any key other than (commit, partition).
 
+pub mod background;
 pub mod codec;
 pub mod documents;
 pub mod embedded;

@@ -199,6 +199,26 @@ fn a_failed_append_is_final() {
 }
 
 #[test]
+fn writers_wait_for_no_file_to_be_moved_down() {
+    let mut world = World::new();
+    let mut journal = world.recover().unwrap();
+    let frames = journal.frames();
+    // Nobody moves any, as where the threads for it are busy with something else.
+    frames.database.set_options(&[("level0_file_num_compaction_trigger", "1000000")]).unwrap();
+    // Beyond RocksDB's own limit of 20.
+    for _ in 0..30 {
+        world.append(&mut journal, &[0, 1]);
+        frames.database.flush().unwrap();
+    }
+    let of = |property: &str| frames.database.property_int_value(property).unwrap();
+    assert_eq!(of("rocksdb.num-files-at-level0"), Some(30));
+    let figures = frames.figures();
+    assert_eq!((figures.delayed_write_bytes_per_second, figures.write_stopped), (0, 0));
+    world.append(&mut journal, &[0, 1]);
+    world.holds_all(&journal);
+}
+
+#[test]
 fn a_reader_without_the_writer_finds_the_same() {
     let mut world = World::new();
     let mut journal = world.recover().unwrap();

@@ -4,7 +4,7 @@ use rocksdb::properties::PropName;
 use rocksdb::{BlockBasedOptions, Cache, DBCompactionStyle, DBCompressionType, Options};
 
 use super::Views;
-use crate::journal::figures;
+use crate::journal::{background, figures};
 use crate::metrics::DatabaseFigures;
 use crate::store::StoreError;
 use crate::store::cells;
@@ -63,7 +63,7 @@ pub(super) fn database_options() -> Options {
     options.create_if_missing(true);
     options.create_missing_column_families(true);
     options.set_atomic_flush(true);
-    options.set_max_background_jobs(2);
+    background::share_threads(&mut options);
     options.set_keep_log_file_num(4);
     options.set_bytes_per_sync(1 << 20);
     options.set_max_open_files(4_096);
