@@ -48,7 +48,7 @@ impl Database {
         let gauge = |name, help, of: Figure| (to.gauge_of(name, help, &labels), of);
         let counter = |name, help, of: Figure| (to.counter(name, help, &labels), of);
         let gauges = vec![
-            gauge("farebox_rocksdb_pending_compaction_bytes", "What compaction still owes.", |of| {
+            gauge("farebox_rocksdb_pending_compaction_bytes", "What is yet to be merged.", |of| {
                 of.pending_compaction_bytes
             }),
             gauge("farebox_rocksdb_running_compactions", "Compactions that run.", |of| {

@@ -77,6 +77,8 @@ pub struct CostReport {
     /// How long the views would take for them at the pace of the window.
     pub views_behind_seconds: Option<f64>,
     pub compaction_owed_bytes: Option<f64>,
+    /// How long the databases held their writers up.
+    pub writes_stalled_seconds: Option<f64>,
 }
 
 impl Latency {
@@ -177,7 +179,7 @@ impl PhaseReport {
 
 impl CostReport {
     /// By name, as far as they are known.
-    pub fn each(&self) -> [(&'static str, Option<f64>); 11] {
+    pub fn each(&self) -> [(&'static str, Option<f64>); 12] {
         [
             ("server_cpu_us_per_event", self.server_cpu_us_per_event),
             ("client_cpu_us_per_event", Some(self.client_cpu_us_per_event)),
@@ -190,6 +192,7 @@ impl CostReport {
             ("views_behind_rows", self.views_behind_rows),
             ("views_behind_seconds", self.views_behind_seconds),
             ("compaction_owed_bytes", self.compaction_owed_bytes),
+            ("writes_stalled_seconds", self.writes_stalled_seconds),
         ]
     }
 }

@@ -213,6 +213,7 @@ async fn watch(stand: &Stand, window: &Window, under: &[Under]) -> Result<CostRe
             .zip(rows_per_second)
             .map(|(rows, pace)| if rows > 0.0 { rows / pace.max(1.0) } else { 0.0 }),
         compaction_owed_bytes: after.metrics.sum_of_names_with("pending_compaction_bytes"),
+        writes_stalled_seconds: grown("farebox_rocksdb_stall_seconds_total"),
     })
 }
 

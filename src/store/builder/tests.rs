@@ -204,6 +204,8 @@ fn j2_large_passes_and_small_ones_give_the_same_rows() {
     (0..12).for_each(|_| world.commit(&mut random, 500));
     large.build(u64::MAX);
     assert!(large.builder.files_made > 2);
+    let owed = large.builder.views.figures().pending_compaction_bytes;
+    assert!(owed > 1_000, "what came second is yet to be merged with what came first: {owed} bytes");
     for (name, mut again) in [("a crash", large.crash(&world)), ("a stop", large.reopen(&world))] {
         again.build_and_checkpoint(u64::MAX);
         again.equals(&world, name);

@@ -20,6 +20,13 @@ pub enum Merging {
 /// Merging costs as much as writing: under load it waits.
 const RUNS_UNDER_LOAD: i32 = 120;
 const RUNS_AT_REST: i32 = 4;
+/// Where the run lies that all others are merged into in the end, of the seven levels that RocksDB has by default.
+const LAST_LEVEL: i32 = 6;
+
+/// Whether a family's files are sorted runs, which arrive whole and are left alone until there are many.
+fn is_kept_in_runs(family: &str) -> bool {
+    Generation::of_family(family).is_some() || [keys::ENTRIES, keys::STATUSES].contains(&family)
+}
 
 pub(super) fn family_options(family: &str, cache: &Cache) -> Options {
     let mut table = BlockBasedOptions::default();
@@ -27,7 +34,6 @@ pub(super) fn family_options(family: &str, cache: &Cache) -> Options {
     table.set_format_version(5);
     let mut options = Options::default();
     let ids = Generation::of_family(family).is_some();
-    let runs = ids || [keys::ENTRIES, keys::STATUSES].contains(&family);
     // Ids are hashes: little in them compresses, and they are merged soon enough.
     options.set_compression_type(if ids { DBCompressionType::None } else { DBCompressionType::Lz4 });
     // What has come to rest is read seldom: at level 1, of ids two thirds are left, and of entries half of what LZ4
@@ -42,8 +48,7 @@ pub(super) fn family_options(family: &str, cache: &Cache) -> Options {
     }
     options.set_block_based_table_factory(&table);
     options.set_write_buffer_size(32 << 20);
-    if runs {
-        // Sorted runs arrive whole; they are left alone until there are many.
+    if is_kept_in_runs(family) {
         options.set_compaction_style(DBCompactionStyle::Universal);
         options.set_level_zero_file_num_compaction_trigger(RUNS_UNDER_LOAD);
     }
@@ -106,7 +111,16 @@ impl Views {
             figures::add_family(&mut figures, &of_family);
             figures::set_cache(&mut figures, &of_family);
         }
+        figures.pending_compaction_bytes += self.unmerged_bytes();
         figures
+    }
+
+    /// Size of the runs that are yet to be merged: of families that are kept in runs RocksDB does not count it.
+    fn unmerged_bytes(&self) -> u64 {
+        let unmerged = |family: &str, level: i32| level < LAST_LEVEL && is_kept_in_runs(family);
+        let files = self.database.live_files().unwrap_or_default();
+        let sizes = files.iter().filter(|file| unmerged(&file.column_family_name, file.level));
+        sizes.map(|file| file.size as u64).sum()
     }
 
     /// Has few runs left when nothing is written, and many be left alone when much is.
