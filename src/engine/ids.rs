@@ -60,7 +60,8 @@ fn half_of(key: Key) -> u64 {
 
 /// The part of a half that an id is in. Their shares grow from the first to twice as much for the last, each by the same
 /// factor: `PARTS * log2(1 + x)` of an `x` below 1, for which bits are taken that tables do not use themselves. The
-/// logarithm is `x + 22/64 * x * (1 - x)`, to a hundredth.
+/// logarithm is `x + 22/64 * x * (1 - x)`, to a hundredth. The remainder at the end changes nothing: it shows that there is
+/// such a part.
 fn part_of(half_key: u64) -> usize {
     const ONE: u64 = 1 << 16;
     let x = (half_key >> 32) % ONE;

@@ -25,7 +25,7 @@ const LAST_LEVEL: i32 = 6;
 
 /// Whether a family's files are sorted runs, which arrive whole and are left alone until there are many.
 fn is_kept_in_runs(family: &str) -> bool {
-    Generation::of_family(family).is_some() || [keys::ENTRIES, keys::STATUSES].contains(&family)
+    Generation::of_family(family).is_some() || [keys::ENTRIES, keys::STATUSES, keys::USAGE].contains(&family)
 }
 
 pub(super) fn family_options(family: &str, cache: &Cache) -> Options {
@@ -55,7 +55,6 @@ pub(super) fn family_options(family: &str, cache: &Cache) -> Options {
     if family == keys::USAGE {
         options.set_merge_operator_associative("farebox.cells", cells::merge);
         // Few bytes, of which the same cells come again and again: they are added up sooner.
-        options.set_compaction_style(DBCompactionStyle::Universal);
         options.set_level_zero_file_num_compaction_trigger(40);
     }
     options.set_level_zero_slowdown_writes_trigger(1_000);
@@ -130,8 +129,7 @@ impl Views {
             Merging::AtRest => RUNS_AT_REST,
         };
         let trigger = trigger.to_string();
-        let with_runs = self.generations().into_iter().map(Generation::family);
-        for family in with_runs.chain([keys::ENTRIES, keys::STATUSES, keys::USAGE].map(str::to_owned)) {
+        for family in self.family_names().into_iter().filter(|family| is_kept_in_runs(family)) {
             if let Some(family) = self.database.cf_handle(&family) {
                 self.database
                     .set_options_cf(&family, &[("level0_file_num_compaction_trigger", trigger.as_str())])?;
