@@ -258,7 +258,7 @@ async function roles(page, browser, engine) {
   await go(page, 'Settings');
   const made = {};
   for (const [role, label] of [['viewer', 'Viewer'], ['billing', 'Billing']]) {
-    await page.getByRole('button', { name: 'Make key' }).click();
+    await main(page).getByRole('button', { name: 'Make key' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill(`The ${role}`);
     await dialog.getByLabel('Role').first().click();
@@ -266,6 +266,8 @@ async function roles(page, browser, engine) {
     await dialog.getByRole('button', { name: 'Make key' }).click();
     made[role] = await page.getByTestId('secret').textContent();
     await page.getByRole('button', { name: 'Done' }).click();
+    // Both dialogs fade: until they are gone, their buttons and fields stand beside those of the next.
+    await until(() => dialog.count(), 0, 'the dialogs that are left');
   }
   await page.getByPlaceholder('Amount').fill('25');
   await page.getByRole('button', { name: 'Add amount' }).click();
