@@ -115,7 +115,9 @@ fn ids(criterion: &mut Criterion) {
                 let asked = black_box(&asked);
                 sight.candidates_of_many(asked, |_, (_, place)| fresh_only[place as usize] = false);
                 let known = |(key, place): &&(Key, u32)| {
-                    recent.candidates(*key, fresh_only[*place as usize]).next().is_some()
+                    let mut known = false;
+                    recent.each_candidate(*key, fresh_only[*place as usize], |_| known = true);
+                    known
                 };
                 asked.iter().filter(known).count()
             });

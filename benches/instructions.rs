@@ -152,8 +152,11 @@ fn look_up_new_ids(ids: Ids) -> (usize, Ids) {
     let Ids { recent, asked, .. } = &ids;
     let mut fresh_only = vec![true; asked.len()];
     sight.candidates_of_many(black_box(asked), |_, (_, place)| fresh_only[place as usize] = false);
-    let known =
-        |(key, place): &&(Key, u32)| recent.candidates(*key, fresh_only[*place as usize]).next().is_some();
+    let known = |(key, place): &&(Key, u32)| {
+        let mut known = false;
+        recent.each_candidate(*key, fresh_only[*place as usize], |_| known = true);
+        known
+    };
     (asked.iter().filter(known).count(), ids)
 }
 

@@ -113,17 +113,21 @@ impl Half {
 }
 
 impl RecentIds {
-    /// The places at which the row of an id may stand: nearly always none, or the one. Where the same id was decided
-    /// more than once, all of them. Only those of the drain under way where the others are known not to hold it.
-    pub fn candidates(&self, key: Key, fresh_only: bool) -> impl Iterator<Item = RowPlace> {
+    /// Calls `look` with the places at which the row of an id may stand: nearly always none, or the one; where the same id was
+    /// decided more than once, all of them. Only those of the drain under way where the others are known not to hold it.
+    #[inline]
+    pub fn each_candidate(&self, key: Key, fresh_only: bool, mut look: impl FnMut(RowPlace)) {
         let half_key = half_of(key);
-        let fresh = self.fresh_places.iter_hash(half_key).map(|place| self.fresh[*place as usize]);
-        let fresh = fresh.filter(move |(fresh, _)| *fresh == half_key);
-        let settled = (!fresh_only)
-            .then(|| self.younger.candidates(half_key).chain(self.older.candidates(half_key)))
-            .into_iter()
-            .flatten();
-        fresh.map(|(_, row)| row).chain(settled)
+        for place in self.fresh_places.iter_hash(half_key) {
+            let (fresh, row) = self.fresh[*place as usize];
+            if fresh == half_key {
+                look(row);
+            }
+        }
+        if !fresh_only {
+            self.younger.candidates(half_key).for_each(&mut look);
+            self.older.candidates(half_key).for_each(look);
+        }
     }
 
     /// Remembers where the row of an id stands.
@@ -217,7 +221,8 @@ mod tests {
                 built = built.max(frame.saturating_sub(lag));
                 ids.built(built);
                 for (number, place) in inserted.iter().enumerate() {
-                    let found: Vec<_> = ids.candidates(key(number), false).collect();
+                    let mut found = Vec::new();
+                    ids.each_candidate(key(number), false, |place| found.push(place));
                     prop_assert!(place.frame <= built || found.contains(place));
                     prop_assert!(found.iter().all(|found| found.offset as usize / 3 == number / 3));
                 }

@@ -11,7 +11,6 @@ use super::tally::Tally;
 use super::world::World;
 use crate::domain::decide::{Command, Early, Moment, Refusal, after_lack, catch_up, decide};
 use crate::domain::deed::{Act, Deed, cut, deed_of, terms_about};
-use crate::domain::event::Happening;
 use crate::domain::house::HouseRecord;
 use crate::domain::identity::{Fingerprint, Hashed, Key, Named, Remembered, Repeat, Secret, Verdict};
 use crate::domain::record::{Adjustment, Cause, Change, Entry, Lack, Record, Records, Request, Terms};
@@ -154,38 +153,39 @@ impl Partition {
             Some(Repeat::Conflict) => return Outcome::Conflict,
             None => {}
         }
-        let event = batch.event(index);
         let ground = deciding.world.ground(deciding.moment);
-        let message_key = batch.events[index].message_key();
         // It outlives the records that are counted by it.
         let charge;
-        let decided = match (&event.happening, message_key) {
-            (Happening::Status(_), Some(message_key)) => {
+        // Events, commands and records are large: each is made where it stays, and looked at there.
+        let decided = match batch.events[index].message_key() {
+            Some(message_key) => {
                 let (message, known_charge) = self.message(message_key, known, deciding);
                 charge = known_charge;
                 let charged = charge.as_ref().map(KnownCharge::as_charged);
-                decide(wallet, &Command::Status { event, message, charged }, ground)
+                decide(wallet, &Command::Status { event: batch.event(index), message, charged }, ground)
             }
-            _ => {
+            None => {
                 let early = Early::waiting(own, fingerprint, now);
-                let price = match tariff == wallet.tariff {
-                    true => price,
-                    false => deciding.world.book.price_event(wallet.tariff, &event),
-                };
-                decide(wallet, &Command::Post { event, price, early }, ground)
+                let mut command = Command::Post { event: batch.event(index), price, early };
+                if tariff != wallet.tariff
+                    && let Command::Post { event, price, .. } = &mut command
+                {
+                    *price = deciding.world.book.price_event(wallet.tariff, event);
+                }
+                decide(wallet, &command, ground)
             }
         };
-        match decided {
+        match &decided {
             Ok(records) => {
-                self.keep(wallet, &records, Some((key, fingerprint)), deciding);
+                self.keep(wallet, records, Some((key, fingerprint)), deciding);
                 Outcome::taken(
                     Verdict::of(&records[0].change)
                         .expect("an event's decision begins with the record that burns its id"),
                 )
             }
             Err(refusal) => {
-                self.after(wallet, refusal, deciding);
-                Outcome::refused(refusal)
+                self.after(wallet, *refusal, deciding);
+                Outcome::refused(*refusal)
             }
         }
     }

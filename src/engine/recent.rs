@@ -62,11 +62,14 @@ impl RecentPast {
     /// What is remembered under a key by the last record that says anything of it. `fresh_only`: of rows only those of the
     /// drain under way are gone through, as the filter of all ids knew nothing of it before.
     pub fn id(&self, key: Key, fresh_only: bool, reading: Reading<'_>) -> Option<Recent> {
-        let rows = self
-            .ids
-            .candidates(key, fresh_only)
-            .filter_map(|row| Some((row, self.remembered(key, row, reading)?)));
-        let own = rows.max_by_key(|(row, _)| *row);
+        let mut own: Option<(RowPlace, Remembered)> = None;
+        self.ids.each_candidate(key, fresh_only, |row| {
+            if own.as_ref().is_none_or(|(other, _)| *other < row)
+                && let Some(remembered) = self.remembered(key, row, reading)
+            {
+                own = Some((row, remembered));
+            }
+        });
         let amended = self.amended.get(&key);
         match (own, amended) {
             (None, None) => None,

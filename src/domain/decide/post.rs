@@ -128,6 +128,7 @@ fn block<'a>(
 }
 
 /// Posts an amount that takes from the balance. Where nothing else can follow from it, that is one record.
+#[inline]
 fn charge<'a>(
     wallet: &mut Wallet,
     amount: Money,
@@ -148,9 +149,8 @@ fn charge<'a>(
     }
     let entry = Entry { seq: wallet.seq + 1, amount, balance_after, cause };
     let record = Record { number: wallet.records + 1, occurred_at, change: Change::Entry(entry) };
-    wallet.apply(&record).expect("an entry made from a wallet continues it");
-    let mut records = Records::new();
-    records.push(record);
+    let records = Records::from_buf([record]);
+    wallet.apply(&records[0]).expect("an entry made from a wallet continues it");
     Ok(records)
 }
 
