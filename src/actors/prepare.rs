@@ -81,13 +81,10 @@ impl Shard {
         for job in jobs {
             self.take_in(job, &mut drain, &mut wallets, &mut wanted)?;
         }
+        self.find_recent(&mut drain, &wallets, &wanted);
         let mut of_statuses = Vec::new();
         for (asking, remembered) in self.views.remembered_many(&wanted)? {
             let asking = Asking(asking);
-            if !asking.is_of_message() {
-                drain.items[asking.item()].fresh_only = false;
-            }
-            let Some(remembered) = remembered else { continue };
             let known = known_of(&mut drain, asking.item());
             let slot = if asking.is_of_message() { &mut known.message } else { &mut known.own };
             // Of two generations that both remember it the later comes last, and counts.
@@ -100,6 +97,17 @@ impl Shard {
         let turns = self.chain(&mut drain, &wallets)?;
         drain.expect_outcomes(turns.len());
         Ok((drain, turns))
+    }
+
+    /// Which events' ids cannot have been decided shortly before.
+    fn find_recent(&self, drain: &mut Drain, wallets: &[WalletId], wanted: &Wanted) {
+        for (key, asking) in wanted {
+            let asking = Asking(*asking);
+            if !asking.is_of_message() {
+                let partition = self.partition(wallets[asking.item()].partition);
+                drain.items[asking.item()].fresh_only = !partition.may_hold(*key);
+            }
+        }
     }
 
     /// How the messages were charged that statuses name and the views remember.
@@ -130,7 +138,7 @@ impl Shard {
         wanted: &mut Wanted,
     ) -> Result<(), StoreError> {
         let place = drain.jobs.len() as u32;
-        let item = |event| Item { job: place, event, next: NONE, known: NONE, fresh_only: true };
+        let item = |event| Item { job: place, event, next: NONE, known: NONE, fresh_only: false };
         match job {
             Job::Events { batch, share: Events { mine, named }, lane: _, answer } => {
                 let (events, first) = (mine.len(), drain.items.len());
@@ -230,7 +238,7 @@ impl Shard {
         }
         for (asks, remembered) in self.views.remembered_many(&wanted)? {
             if let Some(message) = &mut known[asks as usize] {
-                message.remembered = remembered.or(message.remembered.take());
+                message.remembered = Some(remembered);
             }
         }
         request.known_messages = known;

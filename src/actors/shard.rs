@@ -249,11 +249,7 @@ impl Shard {
     async fn hand_over(&mut self, drain: Drain) {
         let (mut frames, mut recent_ids) = (Vec::new(), 0);
         for partition in self.partitions.iter_mut().flatten() {
-            for sealed in partition.seal(drain.now) {
-                // Before anybody else sees them: what the filter does not know of is taken for new.
-                self.views.announce_ids(drain.now, &sealed.ids);
-                frames.push(sealed);
-            }
+            frames.extend(partition.seal(drain.now));
             partition.tally().flush(&self.meters.traffic);
             recent_ids += partition.recent_ids() as u64;
         }

@@ -1,17 +1,16 @@
 //! The ids that the views do not hold yet, in memory: where their rows stand, not what the rows say.
 //!
 //! Two halves take turns: when the views have reached the older half's last frame, it is dropped whole and the
-//! younger takes its place. So forgetting costs nothing per id, and a look-up asks two halves. An id takes 16 bytes: half
+//! younger takes its place. So forgetting costs nothing per id, and a look-up asks two tables. An id takes 16 bytes: half
 //! of its key and a place. That the row there is the one looked for is for the caller to confirm, who can read it.
 //!
-//! Every id is put here, hardly one is looked for: the filter of all ids (`store/filter.rs`) has said before that nearly all
-//! are new. So a half is lists of a thousand ids, to whose ends others are put without anything else being read, and a
-//! look-up goes through one list. They grow by linear hashing, one list being split at a time: a table of a million ids
-//! takes a tenth of a second to double, and a wallet that begins to flood would hold up all others of its shard each time.
+//! A half is many tables of unequal shares, which double one by one as it grows: one table of a million ids takes a tenth of
+//! a second to double, and a wallet that begins to flood would hold up all others of its shard each time.
 
 use hashbrown::HashTable;
 
 use crate::domain::identity::Key;
+use crate::store::together::bring;
 
 /// Where a row stands: the number of its frame, and its first byte there. A later row is the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,20 +29,19 @@ struct Place {
 }
 
 struct Half {
-    /// Each id in the list of [`Half::list_of`].
-    lists: Vec<Vec<Place>>,
-    /// Of all lists.
+    parts: [HashTable<Place>; PARTS],
+    /// Of all parts.
     len: usize,
     /// The first and the last frame that one of them stands in.
     first_frame: u64,
     last_frame: u64,
 }
 
-/// Ids that the lists of a half have on average before one of them is split: so many that the ends of all lists stay in the
-/// cache, and so few that a look-up takes no longer than one in the views does, which finds what came a little earlier.
-const LIST_IDS: usize = 1_024;
-/// Lists that a half has at least.
-const LISTS_MIN: usize = 8;
+/// Tables of a half.
+const PARTS: usize = 64;
+
+/// Places that are looked at together before ids are put there.
+const SETTLED_AT_A_TIME: usize = 64;
 
 /// The recent ids of one partition.
 #[derive(Default)]
@@ -60,25 +58,30 @@ fn half_of(key: Key) -> u64 {
     (key.0 >> 64) as u64
 }
 
+/// The part of a half that an id is in. Their shares grow from the first to twice as much for the last, each by the same
+/// factor: `PARTS * log2(1 + x)` of an `x` below 1, for which bits are taken that tables do not use themselves. The
+/// logarithm is `x + 22/64 * x * (1 - x)`, to a hundredth. The remainder at the end changes nothing: it shows that there is
+/// such a part.
+fn part_of(half_key: u64) -> usize {
+    const ONE: u64 = 1 << 16;
+    let x = (half_key >> 32) % ONE;
+    ((PARTS as u64 * x + 22 * (x * (ONE - x) / ONE)) / ONE) as usize % PARTS
+}
+
 impl Default for Half {
     fn default() -> Half {
-        Half { lists: vec![Vec::new(); LISTS_MIN], len: 0, first_frame: 0, last_frame: 0 }
+        Half { parts: std::array::from_fn(|_| HashTable::new()), len: 0, first_frame: 0, last_frame: 0 }
     }
 }
 
-/// The list that an id is in where there are so many: by as many of its bits as number them all, or by one bit less where
-/// that list has not been split off yet.
-fn list_of(half_key: u64, lists: usize) -> usize {
-    let whole = lists.next_power_of_two();
-    let list = half_key as usize & (whole - 1);
-    if list < lists { list } else { list - whole / 2 }
-}
-
 impl Half {
-    fn candidates(&self, half_key: u64) -> impl Iterator<Item = RowPlace> {
-        let list = &self.lists[list_of(half_key, self.lists.len())];
-        let same = list.iter().filter(move |place| place.half_key == half_key);
+    fn candidates(&self, part: usize, half_key: u64) -> impl Iterator<Item = RowPlace> {
+        let same = self.parts[part].iter_hash(half_key).filter(move |place| place.half_key == half_key);
         same.map(|place| RowPlace { frame: self.first_frame + u64::from(place.frame), offset: place.offset })
+    }
+
+    fn holds(&self, part: usize, half_key: u64) -> bool {
+        self.parts[part].find(half_key, |place| place.half_key == half_key).is_some()
     }
 
     fn insert(&mut self, half_key: u64, row: RowPlace) {
@@ -86,29 +89,9 @@ impl Half {
         self.last_frame = self.last_frame.max(row.frame);
         let frame = u32::try_from(row.frame - self.first_frame);
         let frame = frame.expect("the views are fewer than 2^32 frames behind");
-        let lists = self.lists.len();
-        self.lists[list_of(half_key, lists)].push(Place { half_key, frame, offset: row.offset });
+        let place = Place { half_key, frame, offset: row.offset };
+        self.parts[part_of(half_key)].insert_unique(half_key, place, |place| place.half_key);
         self.len += 1;
-        if self.len > lists * LIST_IDS {
-            self.split();
-        }
-    }
-
-    /// One list more: some of those go there that have stood in the one with its number but for the first bit.
-    fn split(&mut self) {
-        let new = self.lists.len();
-        self.lists.push(Vec::new());
-        let split = list_of(new as u64, new);
-        let all = std::mem::take(&mut self.lists[split]);
-        let (stay, go) = all.into_iter().partition(|place| list_of(place.half_key, new + 1) == split);
-        (self.lists[split], self.lists[new]) = (stay, go);
-    }
-
-    /// Keeps as many lists as those that go have needed: the next will be about as many.
-    fn clear(&mut self) {
-        self.lists.truncate(self.len.div_ceil(LIST_IDS).max(LISTS_MIN));
-        self.lists.iter_mut().for_each(Vec::clear);
-        (self.len, self.last_frame) = (0, 0);
     }
 }
 
@@ -125,9 +108,18 @@ impl RecentIds {
             }
         }
         if !fresh_only {
-            self.younger.candidates(half_key).for_each(&mut look);
-            self.older.candidates(half_key).for_each(look);
+            let part = part_of(half_key);
+            self.younger.candidates(part, half_key).for_each(&mut look);
+            self.older.candidates(part, half_key).for_each(look);
         }
+    }
+
+    /// Whether a place of the id may be among those that are settled. Asked for many ids in a row before any of them is
+    /// decided: memory then answers side by side, and no later look at them is needed.
+    pub fn may_hold(&self, key: Key) -> bool {
+        let half_key = half_of(key);
+        let part = part_of(half_key);
+        self.younger.holds(part, half_key) || self.older.holds(part, half_key)
     }
 
     /// Remembers where the row of an id stands.
@@ -145,7 +137,12 @@ impl RecentIds {
         {
             self.younger.first_frame = first;
         }
-        self.fresh.drain(..).for_each(|(half_key, row)| self.younger.insert(half_key, row));
+        for some in self.fresh.chunks(SETTLED_AT_A_TIME) {
+            // Where they come to stand is brought from memory together.
+            bring(some.iter().map(|(half_key, _)| self.younger.holds(part_of(*half_key), *half_key).into()));
+            some.iter().for_each(|(half_key, row)| self.younger.insert(*half_key, *row));
+        }
+        self.fresh.clear();
         self.fresh_places.clear();
     }
 
@@ -170,6 +167,13 @@ impl RecentIds {
     }
 }
 
+impl Half {
+    fn clear(&mut self) {
+        self.parts.iter_mut().for_each(HashTable::clear);
+        (self.len, self.last_frame) = (0, 0);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,28 +185,25 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_split_one_at_a_time_and_kept_as_far_as_they_were_needed() {
+    fn parts_double_one_by_one() {
         let mut half = Half::default();
-        let place = |number: u64| RowPlace { frame: 1, offset: number as u32 };
-        for number in 0..100_000u64 {
+        for number in 0..400_000u64 {
             let half_key = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let before = half.lists.len();
-            half.insert(half_key, place(number));
-            assert!(half.lists.len() - before <= 1, "one list is split at a time");
+            let part = part_of(half_key);
+            let before = half.parts[part].capacity();
+            half.insert(half_key, RowPlace { frame: 1, offset: number as u32 });
+            if number > 100_000 && half.parts[part].capacity() > before {
+                let moved = half.parts[part].len();
+                assert!(moved * 100 < half.len * 3, "{moved} of {} ids are moved at once", half.len);
+            }
         }
-        assert_eq!(half.lists.len(), 100_000usize.div_ceil(LIST_IDS));
-        assert_eq!(half.lists.iter().map(Vec::len).sum::<usize>(), half.len);
-        let longest = half.lists.iter().map(Vec::len).max().unwrap();
-        assert!(longest < 4 * LIST_IDS, "{longest} ids in one list");
-        for number in 0..100_000u64 {
-            let half_key = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            assert!(half.candidates(half_key).eq([place(number)]), "id {number}");
-        }
-        for (inserted, kept) in [(0, 98), (1_000, LISTS_MIN), (0, LISTS_MIN)] {
-            half.clear();
-            assert_eq!((half.len, half.lists.len()), (0, kept), "before {inserted} more");
-            (0..inserted).for_each(|number| half.insert(number, place(number)));
-        }
+        let lens: Vec<_> = half.parts.iter().map(HashTable::len).collect();
+        assert_eq!(lens.iter().sum::<usize>(), half.len);
+        assert!(lens.windows(2).all(|pair| pair[1] * 100 > pair[0] * 98), "{lens:?}");
+        let [first, last] = [lens[0], lens[PARTS - 1]];
+        assert!(last * 10 > first * 18 && last * 10 < first * 22, "{first} and {last}");
+        let capacities: std::collections::HashSet<_> = half.parts.iter().map(HashTable::capacity).collect();
+        assert_eq!(capacities.len(), 2, "some have doubled and some not: {capacities:?}");
     }
 
     proptest! {

@@ -118,8 +118,8 @@ impl Partition {
         true
     }
 
-    /// Decides one event of a batch. Everything due by now must have been posted. `fresh_only`: the filter of all ids knew
-    /// nothing of its id before this drain.
+    /// Decides one event of a batch. Everything due by now must have been posted. `fresh_only`: before this drain
+    /// [`Partition::may_hold`] said no.
     pub fn post(
         &mut self,
         wallet: &mut Wallet,
@@ -208,6 +208,11 @@ impl Partition {
     /// What is remembered under a key that the views do not hold yet, or not as it is now.
     fn recent(&self, key: Key, deciding: Deciding<'_>) -> Option<Recent> {
         self.recent.id(key, false, self.reading(deciding))
+    }
+
+    /// Whether an id may have been decided before the drain under way and not be among the views yet.
+    pub fn may_hold(&self, key: Key) -> bool {
+        self.recent.may_hold(key)
     }
 
     fn reading<'p>(&'p self, deciding: Deciding<'p>) -> Reading<'p> {

@@ -59,8 +59,8 @@ pub struct Reading<'f> {
 }
 
 impl RecentPast {
-    /// What is remembered under a key by the last record that says anything of it. `fresh_only`: of rows only those of the
-    /// drain under way are gone through, as the filter of all ids knew nothing of it before.
+    /// What is remembered under a key by the last record that says anything of it. Where nothing was known of its row
+    /// before the drain under way (see [`RecentPast::may_hold`]), only what this drain has decided is gone through.
     pub fn id(&self, key: Key, fresh_only: bool, reading: Reading<'_>) -> Option<Recent> {
         let mut own: Option<(RowPlace, Remembered)> = None;
         self.ids.each_candidate(key, fresh_only, |row| {
@@ -89,6 +89,11 @@ impl RecentPast {
             let (found, remembered) = reading.secret.remember(wallet, record, posted_at)?;
             (found == key).then_some(remembered)
         })
+    }
+
+    /// Whether the row of an id may be known from before the drain under way.
+    pub fn may_hold(&self, key: Key) -> bool {
+        self.ids.may_hold(key)
     }
 
     /// Where the row of an id stands that is decided now.

@@ -28,7 +28,6 @@ pub fn put_long(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Appends numbers, each in as many bytes as it needs, behind how many those are in four bits each.
-#[inline]
 pub fn put_numbers<const N: usize>(out: &mut Vec<u8>, numbers: &[u64; N]) {
     const { assert!(N <= NUMBERS_MAX) };
     let mut room = [0; 8 + 8 * NUMBERS_MAX];
@@ -75,7 +74,6 @@ impl<'a> Reader<'a> {
     }
 
     /// What [`put_numbers`] has written.
-    #[inline]
     pub fn numbers<const N: usize>(&mut self) -> Result<[u64; N], RowError> {
         const { assert!(N <= NUMBERS_MAX) };
         let mut lengths = [0; 8];

@@ -3,26 +3,20 @@
 //! Each generation has parts of growing capacity, about 16 bits an id. A part is a blocked Bloom filter: the key
 //! is a keyed hash already: its first half chooses one block of 512 bits, so that ids that come in the order of their keys
 //! find neighbouring blocks, and its second half one bit in each of the block's eight words.
-//!
-//! Shards tell it of the ids that they burn, before a frame with them is given away, so that what it does not know of is
-//! neither among the views nor among what is yet to be built into them. The view builder tells it of all others: those of
-//! frames that an earlier process has written, and of messages whose statuses have come first. A checkpoint stores the parts
-//! that have taken ids since the one before; those of earlier generations, and full ones, are left alone. A filter may know
-//! of more ids than the views; it never knows of fewer.
+//! Built by the view builder, asked by the shards. A checkpoint stores the parts that have taken ids since the one before;
+//! those of earlier generations, and full ones, are left alone. A filter may know of more ids than the views; it never
+//! knows of fewer.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwap;
-use parking_lot::Mutex;
-use zerocopy::FromZeros;
 
 use super::keys::Generation;
-use super::together::bring;
 use crate::domain::identity::Key;
 
 const WORDS_PER_BLOCK: usize = 8;
@@ -33,14 +27,11 @@ const PART_IDS_MAX: u64 = 1 << 25;
 const HASH_BYTES: usize = 32;
 /// A part is written and synced in steps: the journal's syncs wait for what others have written on the same disk.
 const STEP_BYTES: usize = 2 << 20;
-/// Ids whose blocks are brought from memory together before they are put there; nobody else writes meanwhile.
-const INSERTED_AT_A_TIME: usize = 64;
 
 /// One blocked Bloom filter of fixed capacity.
 struct Part {
     words: Box<[AtomicU64]>,
     capacity: u64,
-    /// Counted once their bits are there.
     ids: AtomicU64,
     /// How many of them were there when it was stored.
     stored: AtomicU64,
@@ -53,12 +44,10 @@ struct Parts {
     parts: Vec<Arc<Part>>,
 }
 
-/// The filter, shared between all who fill it and ask it.
+/// The filter, shared between the builder that fills it and the shards that ask it.
 pub struct Filter {
     folder: PathBuf,
     generations: ArcSwap<Vec<Parts>>,
-    /// Held by the one who writes: bits, or which parts there are.
-    writing: Mutex<()>,
 }
 
 /// The filter as it stands for the length of one drain.
@@ -67,9 +56,7 @@ pub struct Sight(arc_swap::Guard<Arc<Vec<Parts>>>);
 impl Part {
     fn new(capacity: u64) -> Part {
         let blocks = (capacity as usize * BITS_PER_ID).div_ceil(64 * WORDS_PER_BLOCK);
-        // Not written to: nobody waits until there is memory for all of it.
-        let words = <[AtomicU64]>::new_box_zeroed_with_elems(blocks * WORDS_PER_BLOCK);
-        let words = words.expect("memory for a part of the filter");
+        let words = (0..blocks * WORDS_PER_BLOCK).map(|_| AtomicU64::new(0)).collect();
         Part { words, capacity, ids: AtomicU64::new(0), stored: AtomicU64::new(0) }
     }
 
@@ -85,15 +72,12 @@ impl Part {
         (0..WORDS_PER_BLOCK).map(move |word| 1 << ((second_half >> (6 * word)) & 63))
     }
 
-    /// Called by one thread at a time.
-    fn insert<T>(&self, ids: &[T], key_of: impl Fn(&T) -> Key) {
-        bring(ids.iter().map(|id| self.block(key_of(id))[0].load(Relaxed)));
-        for key in ids.iter().map(key_of) {
-            for (word, bit) in self.block(key).iter().zip(Part::bits(key)) {
-                word.store(word.load(Relaxed) | bit, Relaxed);
-            }
+    fn insert(&self, key: Key) {
+        for (word, bit) in self.block(key).iter().zip(Part::bits(key)) {
+            // One thread writes; the shards only read, and see the bit before they forget the id themselves.
+            word.store(word.load(Relaxed) | bit, Relaxed);
         }
-        self.ids.store(self.ids.load(Relaxed) + ids.len() as u64, Release);
+        self.ids.store(self.ids.load(Relaxed) + 1, Relaxed);
     }
 
     fn may_hold(&self, key: Key) -> bool {
@@ -114,8 +98,7 @@ impl Part {
     }
 
     fn store(&self, path: &Path) -> std::io::Result<()> {
-        // The bits of all these are seen, whoever has set them.
-        let ids = self.ids.load(Acquire);
+        let ids = self.ids.load(Relaxed);
         let unfinished = path.with_extension("unfinished");
         let mut file = fs::File::create(&unfinished)?;
         let (mut hasher, mut step) = (blake3::Hasher::new(), Vec::with_capacity(16 + STEP_BYTES));
@@ -165,8 +148,7 @@ impl Filter {
         mut reread: impl FnMut(Generation, &mut dyn FnMut(Key)) -> Result<(), super::StoreError>,
     ) -> Result<Filter, super::StoreError> {
         fs::create_dir_all(folder).map_err(|error| super::StoreError::file(folder, &error))?;
-        let (generations, writing) = (ArcSwap::default(), Mutex::new(()));
-        let filter = Filter { folder: folder.to_owned(), generations, writing };
+        let filter = Filter { folder: folder.to_owned(), generations: ArcSwap::default() };
         for generation in kept {
             let parts: Vec<_> =
                 (0..).map_while(|index| Part::load(&filter.path(*generation, index))).map(Arc::new).collect();
@@ -178,11 +160,10 @@ impl Filter {
                 reread(*generation, &mut |key| {
                     keys.push(key);
                     if keys.len() == keys.capacity() {
-                        filter.insert(*generation, &keys, |key| *key);
-                        keys.clear();
+                        filter.insert(*generation, keys.drain(..));
                     }
                 })?;
-                filter.insert(*generation, &keys, |key| *key);
+                filter.insert(*generation, keys.into_iter());
             }
         }
         Ok(filter)
@@ -200,40 +181,29 @@ impl Filter {
         self.generations.store(Arc::new(generations));
     }
 
-    /// Adds ids, as `key_of` tells their keys.
-    pub fn insert<T>(&self, generation: Generation, ids: &[T], key_of: impl Fn(&T) -> Key) {
-        for some in ids.chunks(INSERTED_AT_A_TIME) {
-            let _writing = self.writing.lock();
-            self.part_with_room(generation).insert(some, &key_of);
+    /// Adds ids. Called by one thread only.
+    pub fn insert(&self, generation: Generation, keys: impl Iterator<Item = Key>) {
+        let mut parts = self.generations.load().iter().find(|parts| parts.generation == generation).cloned();
+        let mut current = parts.as_ref().and_then(|parts| parts.parts.last().cloned());
+        for key in keys {
+            let part = match current.take().filter(|part| !part.is_full()) {
+                Some(part) => part,
+                None => {
+                    let mut grown = parts.take().unwrap_or(Parts { generation, parts: Vec::new() });
+                    let held: u64 = grown.parts.iter().map(|part| part.capacity).sum();
+                    let part = Arc::new(Part::new(held.clamp(PART_IDS_MIN, PART_IDS_MAX)));
+                    grown.parts.push(Arc::clone(&part));
+                    self.replace(grown.clone());
+                    parts = Some(grown);
+                    part
+                }
+            };
+            part.insert(key);
+            current = Some(part);
         }
     }
 
-    /// Adds those of many ids that the youngest two parts do not know of: whoever has added the others did so shortly before.
-    pub fn insert_absent<T>(&self, generation: Generation, ids: &[T], key_of: impl Fn(&T) -> Key) {
-        let generations = self.generations.load();
-        let parts = generations.iter().find(|parts| parts.generation == generation);
-        let youngest: Vec<_> = parts.into_iter().flat_map(|parts| parts.parts.iter().rev().take(2)).collect();
-        let is_absent = |key: &Key| !youngest.iter().any(|part| part.may_hold(*key));
-        let absent: Vec<_> = ids.iter().map(key_of).filter(is_absent).collect();
-        self.insert(generation, &absent, |key| *key);
-    }
-
-    /// The part that ids of a generation are added to now. Called by the one who writes.
-    fn part_with_room(&self, generation: Generation) -> Arc<Part> {
-        let generations = self.generations.load();
-        let parts = generations.iter().find(|parts| parts.generation == generation);
-        if let Some(part) = parts.and_then(|parts| parts.parts.last()).filter(|part| !part.is_full()) {
-            return Arc::clone(part);
-        }
-        let mut grown = parts.cloned().unwrap_or(Parts { generation, parts: Vec::new() });
-        let held: u64 = grown.parts.iter().map(|part| part.capacity).sum();
-        let part = Arc::new(Part::new(held.clamp(PART_IDS_MIN, PART_IDS_MAX)));
-        grown.parts.push(Arc::clone(&part));
-        self.replace(grown);
-        part
-    }
-
-    /// Stores the parts that have changed since they were. Called before a checkpoint is made.
+    /// Stores the parts that have changed since they were. Called before a checkpoint is made, by the thread that inserts.
     pub fn checkpoint(&self) -> Result<(), super::StoreError> {
         let mut stored = false;
         for parts in self.generations.load().iter() {
@@ -253,7 +223,6 @@ impl Filter {
 
     /// Forgets a generation that is no longer kept.
     pub fn drop_generation(&self, generation: Generation) {
-        let _writing = self.writing.lock();
         let mut generations: Vec<_> = self.generations.load().as_ref().clone();
         generations.retain(|parts| parts.generation != generation);
         self.generations.store(Arc::new(generations));
@@ -322,11 +291,6 @@ mod tests {
         Key(u128::from_le_bytes(blake3::hash(&number.to_le_bytes()).as_bytes()[..16].try_into().unwrap()))
     }
 
-    fn insert(filter: &Filter, generation: Generation, numbers: std::ops::Range<u64>) {
-        let keys: Vec<_> = numbers.map(key).collect();
-        filter.insert(generation, &keys, |key| *key);
-    }
-
     fn never_reread(_: Generation, _: &mut dyn FnMut(Key)) -> Result<(), crate::store::StoreError> {
         panic!("the stored filter was whole")
     }
@@ -338,7 +302,7 @@ mod tests {
         let generation = Generation(3);
         // More than the first part holds, so that a second one is made.
         let ids = PART_IDS_MIN + 1000;
-        insert(&filter, generation, 0..ids);
+        filter.insert(generation, (0..ids).map(key));
         filter.checkpoint().unwrap();
         let again = Filter::load(folder.path(), &[generation], never_reread).unwrap();
         for filter in [&filter, &again] {
@@ -360,55 +324,12 @@ mod tests {
     }
 
     #[test]
-    fn what_the_youngest_parts_know_of_is_not_added_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
-        insert(&filter, Generation(1), 0..100);
-        let keys: Vec<_> = (50..150).map(key).collect();
-        filter.insert_absent(Generation(1), &keys, |key| *key);
-        assert_eq!(filter.ids()[&Generation(1)], 150);
-        filter.insert_absent(Generation(2), &keys, |key| *key);
-        assert_eq!(filter.ids()[&Generation(2)], 100, "what another week knows of does not count");
-        let sight = filter.sight();
-        assert!(keys.iter().all(|key| sight.candidates(*key).any(|generation| generation == Generation(2))));
-    }
-
-    #[test]
-    fn no_id_is_lost_while_several_threads_add_some() {
-        let folder = tempfile::tempdir().unwrap();
-        let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
-        // All in one block, each with a bit of its own in every word.
-        let key =
-            |bit: u64| Key((0..WORDS_PER_BLOCK).fold(0, |key, word| key | u128::from(bit) << (6 * word)));
-        let generations = 0..200;
-        let ready = std::sync::Barrier::new(2);
-        std::thread::scope(|threads| {
-            for bits in [0..32, 32..64] {
-                let (filter, ready, generations) = (&filter, &ready, generations.clone());
-                threads.spawn(move || {
-                    for generation in generations.map(Generation) {
-                        ready.wait();
-                        bits.clone().for_each(|bit| filter.insert(generation, &[key(bit)], |key| *key));
-                    }
-                });
-            }
-        });
-        let ids = filter.ids();
-        let sight = filter.sight();
-        for generation in generations.map(Generation) {
-            assert_eq!(ids[&generation], 64, "{generation:?}");
-            let is_known = |bit| sight.candidates(key(bit)).any(|known| known == generation);
-            assert!((0..64).all(is_known), "{generation:?}");
-        }
-    }
-
-    #[test]
     fn a_checkpoint_writes_what_has_changed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let (earlier, current) = (Generation(1), Generation(2));
         let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
-        insert(&filter, earlier, 0..PART_IDS_MIN + 64);
-        insert(&filter, current, 1..2);
+        filter.insert(earlier, (0..PART_IDS_MIN + 1).map(key));
+        filter.insert(current, [key(1)].into_iter());
         filter.checkpoint().unwrap();
         // A file that is written again is another one under the same name.
         let file = |(generation, index)| fs::metadata(filter.path(generation, index)).unwrap().ino();
@@ -416,7 +337,7 @@ mod tests {
         let before = files();
         filter.checkpoint().unwrap();
         assert_eq!(files(), before, "nothing has changed");
-        insert(&filter, current, 2..3);
+        filter.insert(current, [key(2)].into_iter());
         filter.checkpoint().unwrap();
         let after = files();
         assert_eq!((after[0], after[1]), (before[0], before[1]));
@@ -431,7 +352,7 @@ mod tests {
     fn a_damaged_filter_is_read_again_from_the_ids() {
         let folder = tempfile::tempdir().unwrap();
         let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
-        insert(&filter, Generation(1), 1..2);
+        filter.insert(Generation(1), [key(1)].into_iter());
         filter.checkpoint().unwrap();
         let path = filter.path(Generation(1), 0);
         let mut bytes = fs::read(&path).unwrap();
@@ -450,7 +371,7 @@ mod tests {
         fn no_key_is_ever_missed(keys in prop::collection::vec(any::<u128>(), 1..200)) {
             let folder = tempfile::tempdir().unwrap();
             let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
-            filter.insert(Generation(0), &keys, |key| Key(*key));
+            filter.insert(Generation(0), keys.iter().map(|key| Key(*key)));
             let sight = filter.sight();
             prop_assert!(keys.iter().all(|key| sight.candidates(Key(*key)).next().is_some()));
         }

@@ -19,9 +19,7 @@ use super::filter::{Filter, Sight};
 use super::keys::{self, Document, Generation};
 use super::rows::{self, EntryRow, PostedRow, Snapshot};
 use crate::domain::identity::{Key, Remembered};
-use crate::domain::time::Timestamp;
 use crate::domain::wallet::WalletId;
-use crate::journal::BurntId;
 use crate::journal::mark::Mark;
 use options::{database_options, family_options};
 
@@ -365,11 +363,6 @@ impl Views {
         each_id(&self.database, generation, visit)
     }
 
-    /// Tells the filter of ids that frames posted at this instant burn, before anybody else sees the frames.
-    pub fn announce_ids(&self, posted_at: Timestamp, ids: &[BurntId]) {
-        self.filter.insert(Generation::of(posted_at), ids, |id| id.key);
-    }
-
     /// What the filter says for the length of one drain.
     pub fn sight(&self) -> Sight {
         self.filter.sight()
@@ -386,13 +379,9 @@ impl Views {
         Ok(None)
     }
 
-    /// The same for many keys, each with a number of the caller's. Answers the numbers of those that the filter may know of,
-    /// with what is remembered where the views hold them already; of one key the older generation first. Nobody has burnt
-    /// the others.
-    pub fn remembered_many(
-        &self,
-        asked: &[(Key, u32)],
-    ) -> Result<Vec<(u32, Option<Remembered>)>, StoreError> {
+    /// The same for many keys, each with a number of the caller's; answers the numbers of those found, of one key the
+    /// older generation first.
+    pub fn remembered_many(&self, asked: &[(Key, u32)]) -> Result<Vec<(u32, Remembered)>, StoreError> {
         let mut wanted = Vec::new();
         self.sight().candidates_of_many(asked, |generation, (key, number)| {
             wanted.push((generation, key, number));
@@ -402,16 +391,13 @@ impl Views {
         wanted.dedup();
         let mut found = Vec::new();
         for group in wanted.chunk_by(|one, other| one.0 == other.0) {
-            let Some(family) = self.database.cf_handle(&group[0].0.family()) else {
-                // A week whose first ids were burnt just now.
-                found.extend(group.iter().map(|(_, _, place)| (*place, None)));
-                continue;
-            };
+            let Some(family) = self.database.cf_handle(&group[0].0.family()) else { continue };
             let group_keys: Vec<_> = group.iter().map(|(_, key, _)| keys::id(*key)).collect();
             let values = self.database.batched_multi_get_cf(&family, &group_keys, true);
             for ((_, _, place), bytes) in group.iter().zip(values) {
-                let remembered = bytes?.map(|bytes| rows::decode_remembered(&bytes)).transpose();
-                found.push((*place, remembered.map_err(StoreError::row("ids"))?));
+                if let Some(bytes) = bytes? {
+                    found.push((*place, rows::decode_remembered(&bytes).map_err(StoreError::row("ids"))?));
+                }
             }
         }
         Ok(found)

@@ -123,8 +123,9 @@ impl Desk {
     fn post(&mut self, event: Event<'_>, price: Option<Price>, known: Option<&Remembered>) -> Outcome {
         let batch = batch_of([(self.wallet.id, event, price)]);
         let known = known.map(self::known);
+        let fresh_only = !self.partition.may_hold(batch.events[0].key);
         let deciding = self.around.deciding(self.now);
-        self.partition.post(&mut self.wallet, &batch, 0, known.as_ref(), deciding, false).into()
+        self.partition.post(&mut self.wallet, &batch, 0, known.as_ref(), deciding, fresh_only).into()
     }
 
     fn sms(&mut self, id: &str, direction: Direction, total: &str) -> Outcome {

@@ -39,7 +39,6 @@ pub(super) struct Short<'r, 'a> {
 
 impl<'r, 'a> Short<'r, 'a> {
     /// `None` where the record is another one, or is to be written in full.
-    #[inline]
     pub fn of(record: &'r Record<'a>) -> Option<Short<'r, 'a>> {
         let Change::Entry(Entry { seq, amount, balance_after, cause: Cause::Message { event, price } }) =
             &record.change
@@ -66,7 +65,6 @@ impl<'r, 'a> Short<'r, 'a> {
         same.then_some(Short { event, message, country: rated.country, numbers })
     }
 
-    #[inline]
     pub fn put(&self, out: &mut Vec<u8>) {
         let Short { event, message, country, numbers } = self;
         let encoding = match message.units.encoding {
@@ -123,7 +121,6 @@ fn unzigzag(number: u64) -> i64 {
 }
 
 /// The entry that [`Short::put`] has written, of the record with a number.
-#[inline]
 pub(super) fn read_short<'a>(
     number: u64,
     occurred_at: Timestamp,

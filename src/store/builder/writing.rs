@@ -45,8 +45,8 @@ impl Builder {
         self.put_rows(keys::STATUSES, &views.family(keys::STATUSES), status_rows, as_file, &mut batch)?;
         for group in gathered.ids_in_order.chunk_by(|one, other| one.generation == other.generation) {
             let generation = group[0].generation;
-            // The filter learns of an id before the shards can forget it; of nearly all it knows from them.
-            views.filter.insert_absent(generation, group, |id| Key(u128::from_be_bytes(id.key)));
+            // The filter learns of an id before the shards can forget it.
+            views.filter.insert(generation, group.iter().map(|id| Key(u128::from_be_bytes(id.key))));
             let family = views.ids_family(generation)?;
             let last_of_its_key =
                 |(index, id): &(usize, &IdRow)| group.get(index + 1).is_none_or(|next| next.key != id.key);

@@ -23,8 +23,9 @@ impl Desk {
         let event = Event { campaign: "autumn", occurred_at: later(NOW, -5), ..event };
         let price = Price { version: VersionId(0), ..price(money("1"), Money::ZERO) };
         let batch = batch_of([(self.wallet.id, event, Some(price))]);
+        let fresh_only = !self.partition.may_hold(batch.events[0].key);
         let deciding = self.around.deciding(self.now);
-        self.partition.post(&mut self.wallet, &batch, 0, known, deciding, false).into()
+        self.partition.post(&mut self.wallet, &batch, 0, known, deciding, fresh_only).into()
     }
 
     fn status(&mut self, id: &str, status: FinalStatus, known: Option<&Known>) -> Outcome {
@@ -32,8 +33,9 @@ impl Desk {
         let report = StatusReport { message, status, error_code: "" };
         let event = event(id, Happening::Status(report), Report);
         let batch = batch_of([(self.wallet.id, event, None)]);
+        let fresh_only = !self.partition.may_hold(batch.events[0].key);
         let deciding = self.around.deciding(self.now);
-        self.partition.post(&mut self.wallet, &batch, 0, known, deciding, false).into()
+        self.partition.post(&mut self.wallet, &batch, 0, known, deciding, fresh_only).into()
     }
 
     fn carry_out(

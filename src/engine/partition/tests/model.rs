@@ -56,13 +56,7 @@ impl Model {
         Model {
             random,
             now: NOW.nanos(),
-            process: Process {
-                partition,
-                wallets,
-                views: Default::default(),
-                filter: Default::default(),
-                views_frames: 0,
-            },
+            process: Process { partition, wallets, views: Default::default(), views_frames: 0 },
             log,
             durable: bank.clone(),
             bank,
@@ -155,8 +149,7 @@ impl Model {
                 process.partition.seal_if_full(Timestamp::from_nanos(now));
             }
         }
-        let frames: Vec<Sealed> = process.partition.seal(Timestamp::from_nanos(now)).collect();
-        process.filter.extend(frames.iter().flat_map(|sealed| sealed.ids.iter().map(|id| id.key)));
+        let frames = process.partition.seal(Timestamp::from_nanos(now)).collect();
         self.waiting.push(Decided { frames, answers, bank_after: self.bank.clone() });
     }
 

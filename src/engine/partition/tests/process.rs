@@ -1,6 +1,6 @@
 //! What one process has in memory: the partition under test, its wallets, and what the views hold of the log.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::bank::{Asked, Content, Sent};
 use super::*;
@@ -26,8 +26,6 @@ pub struct Process {
     pub partition: Partition,
     pub wallets: Vec<Wallet>,
     pub views: HashMap<Key, Remembered>,
-    /// What the filter knows of: the ids of all frames that were given away or built.
-    pub filter: HashSet<Key>,
     /// So many of the log's frames the views hold.
     pub views_frames: usize,
 }
@@ -90,8 +88,7 @@ impl Process {
             }
         }
         let partition = Partition::new(PARTITION, head, wallets.len() as u32, frame_bytes_max);
-        let (views, filter) = (HashMap::new(), HashSet::new());
-        let mut process = Process { partition, wallets, views, filter, views_frames: 0 };
+        let mut process = Process { partition, wallets, views: HashMap::new(), views_frames: 0 };
         process.build(frames, frames.len());
         process
     }
@@ -102,9 +99,7 @@ impl Process {
             let frame = Frame::read(bytes).unwrap();
             for (wallet, record) in records(&frame) {
                 let id = WalletId { partition: PARTITION, number: wallet };
-                let remembered = SECRET.remember(id, &record, frame.posted_at);
-                self.filter.extend(remembered.as_ref().map(|(key, _)| *key));
-                self.views.extend(remembered);
+                self.views.extend(SECRET.remember(id, &record, frame.posted_at));
             }
         }
         self.views_frames = up_to;
@@ -118,7 +113,7 @@ impl Process {
             Step::Post(sent) => {
                 let total = sent.total.map(|total| price(Money::from_nanos(total), Money::ZERO));
                 let batch = batch_of([(wallet.id, event_of(sent), total)]);
-                let fresh_only = !self.filter.contains(&batch.events[0].key);
+                let fresh_only = !partition.may_hold(batch.events[0].key);
                 let known = known.map(super::known);
                 Ending::Posted(partition.post(wallet, &batch, 0, known.as_ref(), deciding, fresh_only).into())
             }
