@@ -81,11 +81,10 @@ pub(super) struct RowToFold {
 pub(super) const UNHASHED: u32 = u32::MAX;
 
 impl RowToFold {
-    /// Wallet by wallet, and those of one wallet as they came: as one integer, which is compared without a branch.
-    pub fn place(&self) -> u128 {
+    /// Wallet by wallet, and those of one wallet as they came.
+    pub fn place(&self) -> (u64, u64) {
         let wallet = u64::from(self.wallet.partition) << 32 | u64::from(self.wallet.number);
-        let row = u64::from(self.row.frame) << 32 | u64::from(self.row.start);
-        u128::from(wallet) << 64 | u128::from(row)
+        (wallet, u64::from(self.row.frame) << 32 | u64::from(self.row.start))
     }
 
     /// The id that it burns, where it is known.

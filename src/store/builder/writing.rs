@@ -179,11 +179,10 @@ impl Gathered {
         });
         ids_order.extend(places);
         let row = |place: &IdPlace| &ids[place.row as usize];
-        // By one integer, which is compared without a branch; those of one half are hardly ever more than one.
-        ids_order.sort_unstable_by_key(|place| place.half_key);
-        for same in ids_order.chunk_by_mut(|one, other| one.half_key == other.half_key) {
-            same.sort_unstable_by_key(|place| (row(place).key, place.row));
-        }
+        ids_order.sort_unstable_by(|one, other| {
+            let by_rows = || (row(one).key, one.row).cmp(&(row(other).key, other.row));
+            one.half_key.cmp(&other.half_key).then_with(by_rows)
+        });
         if ids.iter().any(|id| id.generation != ids[0].generation) {
             ids_order.sort_by_key(|place| row(place).generation);
         }
