@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::clock::Stopwatch;
 use crate::journal::mark::Mark;
+use crate::store::rests::Rests;
 
 /// How exactly is remembered when commits became durable.
 const REMEMBERED_EVERY: Duration = Duration::from_millis(100);
@@ -19,6 +20,8 @@ pub struct Progress {
     durable: watch::Sender<u64>,
     built: watch::Sender<u64>,
     hurry: Notify,
+    /// Of the view builder: none while somebody waits for it.
+    pub rests: Arc<Rests>,
     built_mark: ArcSwap<Mark>,
     checkpointed: ArcSwap<Mark>,
     durable_rows: AtomicU64,
@@ -36,6 +39,7 @@ impl Progress {
             durable: watch::Sender::new(start.commit),
             built: watch::Sender::new(start.commit),
             hurry: Notify::new(),
+            rests: Arc::default(),
             built_mark: ArcSwap::new(Arc::clone(&mark)),
             checkpointed: ArcSwap::new(mark),
             durable_rows: AtomicU64::new(0),
@@ -102,6 +106,7 @@ impl Progress {
     pub async fn caught_up(&self) -> bool {
         let wanted = *self.durable.borrow();
         if *self.built.borrow() < wanted {
+            self.rests.hurry();
             self.hurry.notify_one();
         }
         self.built.subscribe().wait_for(|built| *built >= wanted).await.is_ok()

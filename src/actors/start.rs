@@ -26,7 +26,7 @@ use super::schedule::Schedule;
 use super::scrub::Scrub;
 use super::shard::{Place, Pulse, Shard};
 use super::supervisor::{Seen, Supervisor};
-use super::viewer::{Orders, Viewer};
+use super::viewer::{Orders, Viewer, WORK_OF_A_ROW};
 use super::writer::{DRAINS_WAITING_MAX, Decided, Published, Writer};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
@@ -237,11 +237,12 @@ fn run_writer(
 
 fn run_viewer(
     inner: &Inner,
-    builder: Builder,
+    mut builder: Builder,
     frames: Arc<Frames>,
     data_dir: &DataDir,
     orders: &Arc<Orders>,
 ) -> std::io::Result<JoinHandle<()>> {
+    builder.rest_by(Arc::clone(&inner.progress.rests));
     let viewer = Viewer {
         builder,
         frames,
@@ -255,6 +256,7 @@ fn run_viewer(
         checkpoint_rows: inner.config.views.checkpoint_events,
         load: (Stopwatch::start(), Merging::UnderLoad),
         began: Stopwatch::start(),
+        work_of_a_row: WORK_OF_A_ROW,
     };
     let waiting = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     thread("views").spawn(move || viewer.run(waiting))

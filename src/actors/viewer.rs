@@ -27,6 +27,24 @@ const LOAD_ROWS_MIN: u64 = 4_096;
 /// How long there must be none before what was left behind is merged.
 const RESTING_AFTER: Duration = Duration::from_secs(5);
 
+/// How long a pass may take with its rests: at its end the oldest of its rows are so much older than [`GATHERING`].
+const RESTED_PASS_MAX: Duration = Duration::from_millis(500);
+/// How many times as long as the work the rests of a pass are at most, and at least where there are any: under full load
+/// many short ones cost a twelfth of the rate.
+const RESTS_MAX: f64 = 3.0;
+const RESTS_MIN: f64 = 1.0;
+
+/// How long the rests of a pass may be, in times of its work, if that takes so long: none where the work alone takes the time,
+/// as under full load.
+fn rests_of(work: Duration) -> f64 {
+    let left = RESTED_PASS_MAX.saturating_sub(work);
+    let times = left.div_duration_f64(work.max(Duration::from_nanos(1)));
+    if times < RESTS_MIN { 0.0 } else { times.min(RESTS_MAX) }
+}
+
+/// What a row costs until it is known.
+pub const WORK_OF_A_ROW: Duration = Duration::from_micros(2);
+
 /// What the view builder's thread is told.
 #[derive(Default)]
 pub struct Orders {
@@ -51,6 +69,8 @@ pub struct Viewer {
     pub load: (Stopwatch, Merging),
     /// When the last pass began.
     pub began: Stopwatch,
+    /// What a row has cost of the last pass that was load, rests not counted.
+    pub work_of_a_row: Duration,
 }
 
 impl Viewer {
@@ -110,9 +130,12 @@ impl Viewer {
     fn fold_all(&mut self) -> Result<(), StoreError> {
         loop {
             self.began = Stopwatch::start();
+            self.progress.rests.begin(self.rests());
             let pass = self.builder.pass(PASS_ROWS_MAX, |_| ())?;
             let rows = pass.rows;
             if rows >= LOAD_ROWS_MIN {
+                let work = self.began.elapsed().saturating_sub(self.builder.rested());
+                self.work_of_a_row = work.div_f64(rows as f64);
                 self.load.0 = Stopwatch::start();
                 self.rest_or_work();
             }
@@ -142,12 +165,35 @@ impl Viewer {
         }
     }
 
+    /// How long the rests of the next pass may be.
+    fn rests(&self) -> f64 {
+        if self.orders.stop.load(Relaxed) {
+            return 0.0;
+        }
+        rests_of(self.work_of_a_row.mul_f64(self.progress.rows_behind() as f64))
+    }
+
     fn watch_lag(&self) {
         let behind = self.progress.rows_behind();
         if behind > self.behind_max {
             self.gate.narrow(true);
         } else if behind < self.behind_max / 2 {
             self.gate.narrow(false);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_rests_as_long_as_it_has_time_for() {
+        let table =
+            [(0, 3.0), (10, 3.0), (125, 3.0), (200, 1.5), (250, 1.0), (251, 0.0), (500, 0.0), (2_000, 0.0)];
+        for (work_ms, want) in table {
+            let found = rests_of(Duration::from_millis(work_ms));
+            assert!((found - want).abs() < 1e-9, "{work_ms} ms: {found}");
         }
     }
 }

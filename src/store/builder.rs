@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use rocksdb::{WriteBatch, WriteOptions};
@@ -21,6 +22,7 @@ mod writing;
 use super::StoreError;
 use super::audit::house_act;
 use super::keys;
+use super::rests::{Pieces, Rests};
 use super::rows::{self, PostedRow, Snapshot};
 use super::views::Views;
 use crate::domain::address::Address;
@@ -76,6 +78,9 @@ pub struct Builder {
     rows_since_checkpoint: u64,
     latest_posting: Timestamp,
     files_made: u64,
+    rests: Arc<Rests>,
+    /// Of the pass under way, or of the last.
+    pieces: Pieces,
     /// The last pass' buffers, empty: what they have grown to is used again.
     spare: Gathered,
 }
@@ -107,8 +112,20 @@ impl Builder {
             rows_since_checkpoint: 0,
             latest_posting: Timestamp::default(),
             files_made: 0,
+            rests: Arc::default(),
+            pieces: Pieces::begin(),
             spare: Gathered::default(),
         })
+    }
+
+    /// Passes have rests as these say, from now on; until then none.
+    pub fn rest_by(&mut self, rests: Arc<Rests>) {
+        self.rests = rests;
+    }
+
+    /// How much of the last pass was rest.
+    pub fn rested(&self) -> Duration {
+        self.pieces.rested()
     }
 
     pub fn views(&self) -> &Views {
@@ -125,6 +142,7 @@ impl Builder {
 
     /// Folds about `rows_max` rows (whole commits). `passed` is told each commit and the heads after it.
     pub fn pass(&mut self, rows_max: u64, mut passed: impl FnMut(&Mark)) -> Result<Pass, StoreError> {
+        self.pieces = Pieces::begin();
         let mut gathered = std::mem::take(&mut self.spare);
         let frames = Arc::clone(&self.frames);
         let fresh = frames.fresh().take(self.position.commit, rows_max);
@@ -210,6 +228,7 @@ impl Builder {
         let (posted_at, number) = (frame.posted_at, frame.number);
         self.latest_posting = self.latest_posting.max(posted_at);
         let unreadable = |error| unreadable(frame.partition, number, commit, &error);
+        let rows_before = gathered.rows;
         let mut being_read = gathered.keep_frame(FrameOfRows::new(commit, frame, bytes, ids));
         for row in frame.rows() {
             let bytes = row.map_err(unreadable)?;
@@ -225,6 +244,7 @@ impl Builder {
                 self.house_records += 1;
             }
         }
+        self.pieces.done((gathered.rows - rows_before) as usize, || self.rests.times());
         Ok(())
     }
 
@@ -281,6 +301,7 @@ impl Builder {
             let (some, others) = rest.split_at(rest.iter().take_while(fits).count().max(1));
             touch(some.iter().flat_map(|rows| rows.iter().take(ROWS_AT_A_TIME)), frames);
             some.iter().try_for_each(|rows| self.fold_wallet(rows, frames, gathered))?;
+            self.pieces.done(some.iter().map(|rows| rows.len()).sum(), || self.rests.times());
             rest = others;
         }
         Ok(())

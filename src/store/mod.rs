@@ -3,7 +3,7 @@
 //! Owns their keys ([`keys`]) and values ([`rows`]), the database ([`views`]), the documents in it as what they
 //! are ([`documents`]), what usage adds up ([`cells`]), who did what ([`audit`]), the views as they stood at one moment
 //! ([`pinned`]), entries of it read ahead ([`ahead`]), the filter over ids ([`filter`]), and the one builder that folds
-//! the journal into them ([`builder`]), the rows that a reader or a pass lays in a line (`laid`); also what a data
+//! the journal into them ([`builder`]), with rests where there is time ([`rests`]), the rows that a reader or a pass lays in a line (`laid`); also what a data
 //! directory is made with once ([`data_dir`]). Called by `engine` and `actors` for look-ups and by the readers of `usage`
 //! and `http`. Promises: every view equals the fold of the journal up to
 //! the position it names. Deliberately not here: any decision, and any write that the journal does not hold.
@@ -18,6 +18,7 @@ pub mod filter;
 pub mod keys;
 mod laid;
 pub mod pinned;
+pub mod rests;
 pub mod rows;
 pub mod ties;
 pub mod together;

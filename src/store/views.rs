@@ -2,6 +2,7 @@
 
 mod format;
 mod options;
+mod pace;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ use crate::domain::identity::{Key, Remembered};
 use crate::domain::wallet::WalletId;
 use crate::journal::mark::Mark;
 use options::{database_options, family_options};
+use pace::Pace;
 
 pub use options::Merging;
 
@@ -43,6 +45,8 @@ pub struct Views {
     /// What it was opened with, which keeps its counts.
     options: Options,
     cache: Cache,
+    /// How fast runs are merged.
+    pace: Pace,
     /// The generations of ids that are kept.
     generations: RwLock<BTreeSet<Generation>>,
     pub(super) incoming: PathBuf,
@@ -62,7 +66,7 @@ impl Views {
     fn open_as(settings: &Settings, read_only: bool) -> Result<Views, StoreError> {
         let path = Views::folder(&settings.folder);
         let cache = Cache::new_lru_cache(settings.block_cache_bytes);
-        let options = database_options();
+        let (options, pace) = (database_options(), Pace::default());
         let mut families: Vec<String> = match path.join(format::CURRENT).exists() {
             true => Database::list_cf(&options, &path)?,
             false => Vec::new(),
@@ -75,7 +79,7 @@ impl Views {
         }
         let descriptors: Vec<_> = families
             .iter()
-            .map(|family| ColumnFamilyDescriptor::new(family, family_options(family, &cache)))
+            .map(|family| ColumnFamilyDescriptor::new(family, family_options(family, &cache, &pace)))
             .collect();
         let database = match read_only {
             true => Database::open_cf_descriptors_read_only(&options, &path, descriptors, false)?,
@@ -93,7 +97,7 @@ impl Views {
         })?;
         let incoming = path.join("incoming");
         let generations = RwLock::new(generations);
-        Ok(Views { database, filter, options, cache, generations, incoming, written: Mutex::new(0) })
+        Ok(Views { database, filter, options, cache, pace, generations, incoming, written: Mutex::new(0) })
     }
 
     pub(super) fn family(&self, name: &str) -> Family<'_> {
@@ -106,7 +110,7 @@ impl Views {
         if let Some(family) = self.database.cf_handle(&name) {
             return Ok(family);
         }
-        self.database.create_cf(&name, &family_options(&name, &self.cache))?;
+        self.database.create_cf(&name, &family_options(&name, &self.cache, &self.pace))?;
         self.generations.write().insert(generation);
         Ok(self.database.cf_handle(&name).expect("the family was just made"))
     }
@@ -121,6 +125,11 @@ impl Views {
         self.filter.drop_generation(generation);
         self.generations.write().remove(&generation);
         Ok(self.database.drop_cf(&generation.family())?)
+    }
+
+    /// A pass has left a run behind in every family that it had rows for.
+    pub(super) fn left_runs(&self) {
+        self.pace.passed();
     }
 
     /// The names of all families there are now.

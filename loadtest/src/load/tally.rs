@@ -78,6 +78,8 @@ pub struct Tally {
     pub by_outcome_us: [Histogram<u64>; OUTCOMES.len()],
     /// Events answered in each second since the beginning.
     pub seconds: Vec<u64>,
+    /// Microseconds that the slowest request answered in each of them took, from its intended instant.
+    pub slowest_us: Vec<u64>,
 }
 
 impl Tally {
@@ -92,6 +94,7 @@ impl Tally {
             by_outcome_us: std::array::from_fn(|_| latency_us.clone()),
             latency_us,
             seconds: Vec::new(),
+            slowest_us: Vec::new(),
         })
     }
 
@@ -101,14 +104,16 @@ impl Tally {
         let second = answered.saturating_duration_since(window.begin).as_secs() as usize;
         if self.seconds.len() <= second {
             self.seconds.resize(second + 1, 0);
+            self.slowest_us.resize(second + 1, 0);
         }
+        let micros = micros(answered.saturating_duration_since(intended));
         self.seconds[second] += counts.events();
+        self.slowest_us[second] = self.slowest_us[second].max(micros);
         if window.holds(answered) {
             self.measured.add(counts);
             self.requests += 1;
         }
         if window.holds(intended) {
-            let micros = micros(answered.saturating_duration_since(intended));
             self.latency_us.saturating_record(micros);
             for (histogram, count) in self.by_outcome_us.iter_mut().zip(counts.each()) {
                 if count > 0 {
@@ -149,13 +154,14 @@ mod tests {
         let window = Window::of(Duration::from_secs(1), Duration::from_secs(1));
         let mut tally = Tally::new().expect("bounds fit");
         let counts = Counts { charged: 3, refused: 2, ..Counts::default() };
-        for ms in [500, 1_500, 2_500] {
+        for (ms, took) in [(500, 2), (1_400, 3), (1_500, 1), (2_500, 4)] {
             let intended = window.begin + Duration::from_millis(ms);
-            tally.record(counts, intended, intended + Duration::from_millis(1), &window);
+            tally.record(counts, intended, intended + Duration::from_millis(took), &window);
         }
-        assert_eq!((tally.measured.events(), tally.all.events(), tally.requests), (5, 15, 1));
-        assert_eq!(tally.seconds, [5, 5, 5]);
-        assert_eq!((tally.by_outcome_us[0].len(), tally.by_outcome_us[2].len()), (3, 2));
-        assert_eq!(tally.latency_us.len(), 1);
+        assert_eq!((tally.measured.events(), tally.all.events(), tally.requests), (10, 20, 2));
+        assert_eq!(tally.seconds, [5, 10, 5]);
+        assert_eq!(tally.slowest_us, [2_000, 3_000, 4_000]);
+        assert_eq!((tally.by_outcome_us[0].len(), tally.by_outcome_us[2].len()), (6, 4));
+        assert_eq!(tally.latency_us.len(), 2);
     }
 }

@@ -40,6 +40,8 @@ pub struct GroupReport {
     pub by_outcome: BTreeMap<String, OutcomeReport>,
     /// Events answered in each second, warm-up included.
     pub seconds: Vec<u64>,
+    /// Milliseconds that the slowest request answered in each of them took.
+    pub slowest_ms: Vec<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,6 +124,7 @@ impl GroupReport {
                 .map(|(name, micros)| ((*name).to_owned(), OutcomeReport::of(micros)))
                 .collect(),
             seconds: tally.seconds.clone(),
+            slowest_ms: tally.slowest_us.iter().map(|micros| *micros as f64 / 1_000.0).collect(),
         }
     }
 }

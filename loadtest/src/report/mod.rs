@@ -121,6 +121,7 @@ pub mod tests {
             latency,
             by_outcome: BTreeMap::from([("charged".to_owned(), outcome)]),
             seconds: vec![90_000, 99_000, 98_000],
+            slowest_ms: vec![12.0, 9.0, 30.5],
         };
         let cost = CostReport {
             server_cpu_us_per_event: Some(2.5),

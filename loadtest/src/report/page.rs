@@ -113,18 +113,13 @@ fn around_the_knee(steps: &[Step]) -> Markup {
 
 fn one_phase(phase: &PhaseReport) -> Markup {
     let PhaseReport { name, warm_up_seconds, seconds, groups, cost } = phase;
-    let throughput: Vec<Series> = groups
-        .iter()
-        .map(|group| Series {
-            name: group.name.clone(),
-            points: group
-                .seconds
-                .iter()
-                .enumerate()
-                .map(|(at, events)| (at as f64, *events as f64))
-                .collect(),
-        })
-        .collect();
+    let by_second = |of: &dyn Fn(&GroupReport) -> Vec<f64>| -> Vec<Series> {
+        let points =
+            |group| of(group).into_iter().enumerate().map(|(at, value)| (at as f64, value)).collect();
+        groups.iter().map(|group| Series { name: group.name.clone(), points: points(group) }).collect()
+    };
+    let throughput = by_second(&|group| group.seconds.iter().map(|events| *events as f64).collect());
+    let slowest = by_second(&|group| group.slowest_ms.clone());
     html! {
         h3 { (name) }
         p class="soft" { (number(*seconds)) " s after " (number(*warm_up_seconds)) " s of warm-up" }
@@ -139,6 +134,11 @@ fn one_phase(phase: &PhaseReport) -> Markup {
             &Axis { label: "seconds since the beginning, warm-up included", scale: Scale::Linear },
             &Axis { label: "events answered in a second", scale: Scale::Linear },
             &throughput,
+        ))
+        (lines(
+            &Axis { label: "seconds since the beginning, warm-up included", scale: Scale::Linear },
+            &Axis { label: "ms that the slowest request answered in a second took", scale: Scale::Log },
+            &slowest,
         ))
         @for group in groups { (latencies(group)) }
         table {

@@ -59,6 +59,9 @@ impl Builder {
         }
         views.database.write_opt(batch, &without_log())?;
         *written += 1;
+        if as_file {
+            views.left_runs();
+        }
         Ok(())
     }
 
@@ -94,6 +97,7 @@ impl Builder {
                     None => batch.put_cf(&family, key, []),
                 }
             }
+            self.pieces.done(1, || self.rests.times());
         }
         let at = commit.to_be_bytes();
         match file {
@@ -147,6 +151,7 @@ impl Builder {
         let mut file = self.start_file(&options)?;
         for (key, value) in sorted {
             file.writer.put(key, value)?;
+            self.pieces.done(1, || self.rests.times());
         }
         self.take_over(file, family)
     }

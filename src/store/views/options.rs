@@ -4,6 +4,7 @@ use rocksdb::properties::PropName;
 use rocksdb::{BlockBasedOptions, Cache, DBCompactionStyle, DBCompressionType, Options};
 
 use super::Views;
+use super::pace::Pace;
 use crate::journal::{background, figures};
 use crate::metrics::DatabaseFigures;
 use crate::store::StoreError;
@@ -18,7 +19,7 @@ pub enum Merging {
 }
 
 /// Merging costs as much as writing: under load it waits.
-const RUNS_UNDER_LOAD: i32 = 120;
+pub(super) const RUNS_UNDER_LOAD: i32 = 120;
 const RUNS_AT_REST: i32 = 4;
 /// How far each run that is merged is read ahead. All of them begin at once: with the 2 MiB that RocksDB has by default a
 /// quarter of a gigabyte would be asked of the disk in one go, and the journal's syncs would wait for it.
@@ -31,7 +32,7 @@ fn is_kept_in_runs(family: &str) -> bool {
     Generation::of_family(family).is_some() || [keys::ENTRIES, keys::STATUSES, keys::USAGE].contains(&family)
 }
 
-pub(super) fn family_options(family: &str, cache: &Cache) -> Options {
+pub(super) fn family_options(family: &str, cache: &Cache, pace: &Pace) -> Options {
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(cache);
     table.set_format_version(5);
@@ -54,6 +55,7 @@ pub(super) fn family_options(family: &str, cache: &Cache) -> Options {
     if is_kept_in_runs(family) {
         options.set_compaction_style(DBCompactionStyle::Universal);
         options.set_level_zero_file_num_compaction_trigger(RUNS_UNDER_LOAD);
+        options.set_compaction_filter_factory(pace.of_family());
     }
     if family == keys::USAGE {
         options.set_merge_operator_associative("farebox.cells", cells::merge);
@@ -83,7 +85,7 @@ impl Views {
     /// How a sorted file of a family is written before the database takes it over.
     pub(in crate::store) fn file_options(&self, name: &str) -> Options {
         let ids = Generation::of_family(name).is_some();
-        let mut options = family_options(name, &self.cache);
+        let mut options = family_options(name, &self.cache, &self.pace);
         // A file that stands alone would count as one at rest, and what that takes is for when the runs are merged. Not
         // compressed at all, entries would be three times as many bytes for a disk that the journal's syncs wait for.
         options.set_bottommost_compression_type(if ids {
@@ -132,6 +134,7 @@ impl Views {
             Merging::UnderLoad => RUNS_UNDER_LOAD,
             Merging::AtRest => RUNS_AT_REST,
         };
+        self.pace.set_at_rest(merging == Merging::AtRest);
         let trigger = trigger.to_string();
         for family in self.family_names().into_iter().filter(|family| is_kept_in_runs(family)) {
             if let Some(family) = self.database.cf_handle(&family) {

@@ -1,0 +1,143 @@
+//! The pace of merging: beside load, runs are merged in short pieces of work with a rest after each.
+//!
+//! RocksDB asks a compaction filter about every row that it merges, on the thread that merges. This one has nothing to say
+//! about rows; it is where the thread rests. Without it a merge takes most of a core for as long as it lasts.
+
+use std::ffi::CStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use rocksdb::CompactionDecision;
+use rocksdb::compaction_filter::CompactionFilter;
+use rocksdb::compaction_filter_factory::{CompactionFilterContext, CompactionFilterFactory};
+
+use super::options::RUNS_UNDER_LOAD;
+use crate::clock::Stopwatch;
+use crate::store::rests::Pieces;
+
+/// How many times as long as the work the rests are when a merge begins in time.
+const RESTS_MAX: f64 = 6.0;
+/// From when on a merge no longer rests. Until then rests become shorter: few rows are merged without haste, and many, which
+/// take longer, not for ever.
+const RESTED_AFTER: Duration = Duration::from_secs(100);
+/// Runs that a family may have when a merge begins that has not been waited for, and from how many on it has no time to rest:
+/// merges come one after the other, and each begins when the one before it ends.
+const IN_TIME: u64 = RUNS_UNDER_LOAD as u64;
+const TOO_LATE: u64 = 2 * IN_TIME;
+
+/// What merging goes by: one for all families of a database.
+#[derive(Clone, Default)]
+pub(super) struct Pace {
+    /// Whether there is no load that merging gives way to.
+    at_rest: Arc<AtomicBool>,
+    /// How many passes have left runs behind.
+    passes: Arc<AtomicU64>,
+}
+
+impl Pace {
+    pub fn set_at_rest(&self, at_rest: bool) {
+        self.at_rest.store(at_rest, Relaxed);
+    }
+
+    /// A pass has left a run behind in every family that it had rows for.
+    pub fn passed(&self) {
+        self.passes.fetch_add(1, Relaxed);
+    }
+
+    /// How merges of one family are paced.
+    pub fn of_family(&self) -> PaceOfFamily {
+        PaceOfFamily { pace: self.clone(), last_merge: self.passes.load(Relaxed) }
+    }
+}
+
+/// How long the rests are of a merge that began with so many runs, so long ago.
+fn rests_of(runs: u64, merging_for: Duration) -> f64 {
+    let in_time = TOO_LATE.saturating_sub(runs).min(IN_TIME) as f64 / IN_TIME as f64;
+    let left = RESTED_AFTER.saturating_sub(merging_for).div_duration_f64(RESTED_AFTER);
+    RESTS_MAX * in_time * left
+}
+
+pub(super) struct PaceOfFamily {
+    pace: Pace,
+    /// How many passes there had been when the last merge began.
+    last_merge: u64,
+}
+
+impl CompactionFilterFactory for PaceOfFamily {
+    type Filter = Paced;
+
+    fn create(&mut self, context: CompactionFilterContext) -> Paced {
+        let passes = self.pace.passes.load(Relaxed);
+        let runs = passes - std::mem::replace(&mut self.last_merge, passes);
+        // Whoever asks for a merge waits for it.
+        let at_rest = (!context.is_manual_compaction).then(|| Arc::clone(&self.pace.at_rest));
+        Paced { at_rest, runs, began: Stopwatch::start(), pieces: Pieces::begin() }
+    }
+
+    fn name(&self) -> &CStr {
+        c"farebox.pace"
+    }
+}
+
+/// One merge.
+pub(super) struct Paced {
+    /// Whether rests are not needed; `None` for a merge that has none.
+    at_rest: Option<Arc<AtomicBool>>,
+    /// How many it began with.
+    runs: u64,
+    began: Stopwatch,
+    pieces: Pieces,
+}
+
+impl CompactionFilter for Paced {
+    fn filter(&mut self, _level: u32, _key: &[u8], _value: &[u8]) -> CompactionDecision {
+        if let Some(at_rest) = &self.at_rest {
+            let rests =
+                || if at_rest.load(Relaxed) { 0.0 } else { rests_of(self.runs, self.began.elapsed()) };
+            self.pieces.done(1, rests);
+        }
+        CompactionDecision::Keep
+    }
+
+    fn name(&self) -> &CStr {
+        c"farebox.paced"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rests_become_shorter_and_end_and_a_late_merge_has_none() {
+        let table = [
+            (120, 0, 6.0),
+            (4, 0, 6.0),
+            (120, 25, 4.5),
+            (120, 50, 3.0),
+            (120, 100, 0.0),
+            (120, 900, 0.0),
+            (180, 0, 3.0),
+            (180, 50, 1.5),
+            (240, 0, 0.0),
+            (1_000, 50, 0.0),
+        ];
+        for (runs, seconds, want) in table {
+            assert_eq!(rests_of(runs, Duration::from_secs(seconds)), want, "{runs} runs after {seconds} s");
+        }
+    }
+
+    #[test]
+    fn a_merge_knows_the_runs_since_the_one_before_of_its_family() {
+        let pace = Pace::default();
+        let context =
+            |is_manual_compaction| CompactionFilterContext { is_full_compaction: true, is_manual_compaction };
+        let (mut one, mut other) = (pace.of_family(), pace.of_family());
+        (0..120).for_each(|_| pace.passed());
+        assert_eq!(one.create(context(false)).runs, 120);
+        (0..30).for_each(|_| pace.passed());
+        assert_eq!((one.create(context(false)).runs, other.create(context(false)).runs), (30, 150));
+        assert!(one.create(context(true)).at_rest.is_none(), "whoever asks for a merge waits for it");
+    }
+}
