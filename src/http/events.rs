@@ -12,6 +12,7 @@ use super::answer;
 use super::auth::Caller;
 use super::body;
 use super::problem::{Code, Problem};
+use super::readers;
 use super::schema::{CloudEvent, EventData, EventLine, EventsAnswer};
 use super::watching::{REQUEST_ID, RequestIds};
 use crate::actors::Engine;
@@ -110,6 +111,9 @@ async fn take(
     let size = body.bytes.len();
     let key = Arc::clone(&caller.key);
     let reading = body::is_large(size).then(|| engine.reading());
+    if reading.is_none() {
+        readers::of(request).small_came();
+    }
     let batch = body::work(request, size, reader(format, body.bytes, caller, engine)).await??;
     if batch.lines.len() > batch.events.len() {
         engine.count_invalid(&batch);

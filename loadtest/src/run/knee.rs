@@ -1,5 +1,6 @@
 //! The knee: the highest rate whose p99, from the intended instants, keeps a bound. Rates grow until one breaks it,
-//! then the gap is halved. The measuring is the caller's.
+//! then the gap is halved. A rate breaks it if it does so twice: a disk that stands still once would end the search far
+//! below. The measuring is the caller's.
 
 const FIRST: f64 = 20_000.0;
 const GROWTH: f64 = 1.6;
@@ -14,17 +15,22 @@ const RATE_MIN: f64 = 100.0;
 pub struct Search {
     /// The highest rate that held.
     held: Option<f64>,
-    /// The lowest that broke.
+    /// The lowest that broke, twice.
     broke: Option<f64>,
+    /// One that broke once, and is tried again.
+    doubtful: Option<f64>,
 }
 
 impl Search {
     pub fn new() -> Search {
-        Search { held: None, broke: None }
+        Search { held: None, broke: None, doubtful: None }
     }
 
     /// The next rate to try; `None` once the knee is known.
     pub fn next(&self) -> Option<f64> {
+        if self.doubtful.is_some() {
+            return self.doubtful;
+        }
         match (self.held, self.broke) {
             (None, None) => Some(FIRST),
             (Some(held), None) => Some(held * GROWTH).filter(|rate| *rate < RATE_MAX),
@@ -36,6 +42,9 @@ impl Search {
     pub fn enter(&mut self, rate: f64, holds: bool) {
         if holds {
             self.held = Some(self.held.map_or(rate, |held| held.max(rate)));
+            self.doubtful = None;
+        } else if self.doubtful.take().is_none() {
+            self.doubtful = Some(rate);
         } else {
             self.broke = Some(self.broke.map_or(rate, |broke| broke.min(rate)));
         }
@@ -87,6 +96,21 @@ mod tests {
             assert!(knee <= want && knee > want / 1.06, "{capacity}: {knee}, not {want}");
             assert!(held > 0 && broke > 0 && held + broke < 20, "{capacity}: {held} held, {broke} broke");
         }
+    }
+
+    #[test]
+    fn a_rate_that_broke_once_is_tried_again() {
+        let mut search = Search::new();
+        let first = search.next().expect("a first rate");
+        search.enter(first, false);
+        assert_eq!(search.next(), Some(first), "it may have been the disk");
+        search.enter(first, true);
+        assert_eq!(search.knee(), Some(first));
+        let second = search.next().expect("a higher rate");
+        search.enter(second, false);
+        search.enter(second, false);
+        let between = search.next().expect("one between them");
+        assert!(first < between && between < second, "{first} {between} {second}");
     }
 
     #[test]
