@@ -29,17 +29,17 @@ const RESTING_AFTER: Duration = Duration::from_secs(5);
 
 /// How long a pass may take with its rests: at its end the oldest of its rows are so much older than [`GATHERING`].
 const RESTED_PASS_MAX: Duration = Duration::from_millis(500);
-/// How many times as long as the work the rests of a pass are at most, and at least where there are any: under full load
-/// many short ones cost a twelfth of the rate.
-const RESTS_MAX: f64 = 3.0;
-const RESTS_MIN: f64 = 1.0;
+/// How long the rests of a pass are at most, and at least where there are any, in hundredths of the work: under full load many
+/// short ones cost a twelfth of the rate.
+const RESTS_MAX: u128 = 300;
+const RESTS_MIN: u128 = 100;
 
-/// How long the rests of a pass may be, in times of its work, if that takes so long: none where the work alone takes the time,
+/// How long the rests of a pass may be, in hundredths of its work, if that takes so long: none where the work alone takes the time,
 /// as under full load.
-fn rests_of(work: Duration) -> f64 {
+fn rests_of(work: Duration) -> u32 {
     let left = RESTED_PASS_MAX.saturating_sub(work);
-    let times = left.div_duration_f64(work.max(Duration::from_nanos(1)));
-    if times < RESTS_MIN { 0.0 } else { times.min(RESTS_MAX) }
+    let hundredths = left.as_nanos() * 100 / work.as_nanos().max(1);
+    if hundredths < RESTS_MIN { 0 } else { hundredths.min(RESTS_MAX) as u32 }
 }
 
 /// What a row costs until it is known.
@@ -166,9 +166,9 @@ impl Viewer {
     }
 
     /// How long the rests of the next pass may be.
-    fn rests(&self) -> f64 {
+    fn rests(&self) -> u32 {
         if self.orders.stop.load(Relaxed) {
-            return 0.0;
+            return 0;
         }
         rests_of(self.work_of_a_row.mul_f64(self.progress.rows_behind() as f64))
     }
@@ -189,11 +189,9 @@ mod tests {
 
     #[test]
     fn a_pass_rests_as_long_as_it_has_time_for() {
-        let table =
-            [(0, 3.0), (10, 3.0), (125, 3.0), (200, 1.5), (250, 1.0), (251, 0.0), (500, 0.0), (2_000, 0.0)];
+        let table = [(0, 300), (10, 300), (125, 300), (200, 150), (250, 100), (251, 0), (500, 0), (2_000, 0)];
         for (work_ms, want) in table {
-            let found = rests_of(Duration::from_millis(work_ms));
-            assert!((found - want).abs() < 1e-9, "{work_ms} ms: {found}");
+            assert_eq!(rests_of(Duration::from_millis(work_ms)), want, "{work_ms} ms");
         }
     }
 }

@@ -244,7 +244,7 @@ impl Builder {
                 self.house_records += 1;
             }
         }
-        self.pieces.done((gathered.rows - rows_before) as usize, || self.rests.times());
+        self.pieces.done((gathered.rows - rows_before) as usize, || self.rests.hundredths());
         Ok(())
     }
 
@@ -301,7 +301,7 @@ impl Builder {
             let (some, others) = rest.split_at(rest.iter().take_while(fits).count().max(1));
             touch(some.iter().flat_map(|rows| rows.iter().take(ROWS_AT_A_TIME)), frames);
             some.iter().try_for_each(|rows| self.fold_wallet(rows, frames, gathered))?;
-            self.pieces.done(some.iter().map(|rows| rows.len()).sum(), || self.rests.times());
+            self.pieces.done(some.iter().map(|rows| rows.len()).sum(), || self.rests.hundredths());
             rest = others;
         }
         Ok(())

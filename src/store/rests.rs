@@ -13,33 +13,33 @@ const PIECE: Duration = Duration::from_millis(1);
 /// Work between two looks at the clock: of so many rows.
 const ROWS_AT_A_TIME: usize = 64;
 
-/// How many times as long as each piece of a pass the rest after it is; shared with those who may want the pass soon.
+/// How long the rests after each piece of a pass are, in hundredths of the piece; shared with those who may want the pass soon.
 #[derive(Debug, Default)]
 pub struct Rests {
-    /// In hundredths; [`HURRIED`] where somebody waits.
-    times: AtomicU32,
+    /// [`HURRIED`] where somebody waits.
+    hundredths: AtomicU32,
 }
 
 const HURRIED: u32 = u32::MAX;
 
 impl Rests {
     /// A pass begins that has time for rests so long; none if somebody waits for it.
-    pub fn begin(&self, times: f64) {
-        let hurried = self.times.swap((times * 100.0) as u32, Relaxed) == HURRIED;
+    pub fn begin(&self, hundredths: u32) {
+        let hurried = self.hundredths.swap(hundredths, Relaxed) == HURRIED;
         if hurried {
-            self.times.store(0, Relaxed);
+            self.hundredths.store(0, Relaxed);
         }
     }
 
     /// Somebody waits: no rests in what is left of this pass, nor in the next.
     pub fn hurry(&self) {
-        self.times.store(HURRIED, Relaxed);
+        self.hundredths.store(HURRIED, Relaxed);
     }
 
-    pub fn times(&self) -> f64 {
-        match self.times.load(Relaxed) {
-            HURRIED => 0.0,
-            hundredths => f64::from(hundredths) / 100.0,
+    pub fn hundredths(&self) -> u32 {
+        match self.hundredths.load(Relaxed) {
+            HURRIED => 0,
+            hundredths => hundredths,
         }
     }
 }
@@ -56,8 +56,8 @@ impl Pieces {
         Pieces { working_since: Stopwatch::start(), rows: 0, rested: Duration::ZERO }
     }
 
-    /// Some rows are done. Where that ends a piece of work, rests `times` as long as the piece took.
-    pub fn done(&mut self, rows: usize, times: impl FnOnce() -> f64) {
+    /// Some rows are done. Where that ends a piece of work, rests so many hundredths of what the piece took.
+    pub fn done(&mut self, rows: usize, hundredths: impl FnOnce() -> u32) {
         self.rows += rows;
         if self.rows < ROWS_AT_A_TIME {
             return;
@@ -68,7 +68,7 @@ impl Pieces {
             return;
         }
         // What took longer was waited for, and is no reason to wait longer.
-        let rest = (PIECE * 2).min(piece).mul_f64(times());
+        let rest = (PIECE * 2).min(piece) * hundredths() / 100;
         if !rest.is_zero() {
             let resting = Stopwatch::start();
             std::thread::sleep(rest);
@@ -90,15 +90,15 @@ mod tests {
     #[test]
     fn whoever_waits_ends_the_rests_of_this_pass_and_of_the_next() {
         let rests = Rests::default();
-        assert_eq!(rests.times(), 0.0);
-        rests.begin(1.5);
-        assert_eq!(rests.times(), 1.5);
+        assert_eq!(rests.hundredths(), 0);
+        rests.begin(150);
+        assert_eq!(rests.hundredths(), 150);
         rests.hurry();
-        assert_eq!(rests.times(), 0.0);
-        rests.begin(1.5);
-        assert_eq!(rests.times(), 0.0, "what they wait for may be in this one");
-        rests.begin(0.25);
-        assert_eq!(rests.times(), 0.25);
+        assert_eq!(rests.hundredths(), 0);
+        rests.begin(150);
+        assert_eq!(rests.hundredths(), 0, "what they wait for may be in this one");
+        rests.begin(25);
+        assert_eq!(rests.hundredths(), 25);
     }
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
             let mut asked = false;
             pieces.done(rows, || {
                 asked = true;
-                2.0
+                200
             });
             asked
         };
@@ -118,7 +118,7 @@ mod tests {
         assert!(pieces.rested() >= PIECE * 2, "{:?}", pieces.rested());
         let rested = pieces.rested();
         std::thread::sleep(PIECE);
-        pieces.done(ROWS_AT_A_TIME, || 0.0);
+        pieces.done(ROWS_AT_A_TIME, || 0);
         assert_eq!(pieces.rested(), rested, "nothing to rest for");
     }
 }

@@ -97,7 +97,7 @@ impl Builder {
                     None => batch.put_cf(&family, key, []),
                 }
             }
-            self.pieces.done(1, || self.rests.times());
+            self.pieces.done(1, || self.rests.hundredths());
         }
         let at = commit.to_be_bytes();
         match file {
@@ -151,7 +151,7 @@ impl Builder {
         let mut file = self.start_file(&options)?;
         for (key, value) in sorted {
             file.writer.put(key, value)?;
-            self.pieces.done(1, || self.rests.times());
+            self.pieces.done(1, || self.rests.hundredths());
         }
         self.take_over(file, family)
     }

@@ -16,8 +16,8 @@ use super::options::RUNS_UNDER_LOAD;
 use crate::clock::Stopwatch;
 use crate::store::rests::Pieces;
 
-/// How many times as long as the work the rests are when a merge begins in time.
-const RESTS_MAX: f64 = 6.0;
+/// How long the rests are when a merge begins in time, in hundredths of the work.
+const RESTS_MAX: u64 = 600;
 /// From when on a merge no longer rests. Until then rests become shorter: few rows are merged without haste, and many, which
 /// take longer, not for ever.
 const RESTED_AFTER: Duration = Duration::from_secs(100);
@@ -51,11 +51,11 @@ impl Pace {
     }
 }
 
-/// How long the rests are of a merge that began with so many runs, so long ago.
-fn rests_of(runs: u64, merging_for: Duration) -> f64 {
-    let in_time = TOO_LATE.saturating_sub(runs).min(IN_TIME) as f64 / IN_TIME as f64;
-    let left = RESTED_AFTER.saturating_sub(merging_for).div_duration_f64(RESTED_AFTER);
-    RESTS_MAX * in_time * left
+/// How long the rests are of a merge that began with so many runs, so long ago, in hundredths of the work.
+fn rests_of(runs: u64, merging_for: Duration) -> u32 {
+    let in_time = TOO_LATE.saturating_sub(runs).min(IN_TIME);
+    let left = RESTED_AFTER.saturating_sub(merging_for).as_secs();
+    (RESTS_MAX * in_time * left / (IN_TIME * RESTED_AFTER.as_secs())) as u32
 }
 
 pub(super) struct PaceOfFamily {
@@ -93,8 +93,7 @@ pub(super) struct Paced {
 impl CompactionFilter for Paced {
     fn filter(&mut self, _level: u32, _key: &[u8], _value: &[u8]) -> CompactionDecision {
         if let Some(at_rest) = &self.at_rest {
-            let rests =
-                || if at_rest.load(Relaxed) { 0.0 } else { rests_of(self.runs, self.began.elapsed()) };
+            let rests = || if at_rest.load(Relaxed) { 0 } else { rests_of(self.runs, self.began.elapsed()) };
             self.pieces.done(1, rests);
         }
         CompactionDecision::Keep
@@ -112,16 +111,16 @@ mod tests {
     #[test]
     fn rests_become_shorter_and_end_and_a_late_merge_has_none() {
         let table = [
-            (120, 0, 6.0),
-            (4, 0, 6.0),
-            (120, 25, 4.5),
-            (120, 50, 3.0),
-            (120, 100, 0.0),
-            (120, 900, 0.0),
-            (180, 0, 3.0),
-            (180, 50, 1.5),
-            (240, 0, 0.0),
-            (1_000, 50, 0.0),
+            (120, 0, 600),
+            (4, 0, 600),
+            (120, 25, 450),
+            (120, 50, 300),
+            (120, 100, 0),
+            (120, 900, 0),
+            (180, 0, 300),
+            (180, 50, 150),
+            (240, 0, 0),
+            (1_000, 50, 0),
         ];
         for (runs, seconds, want) in table {
             assert_eq!(rests_of(runs, Duration::from_secs(seconds)), want, "{runs} runs after {seconds} s");
