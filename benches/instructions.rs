@@ -243,7 +243,7 @@ fn journal() -> Journal {
 }
 
 #[library_benchmark]
-#[bench::of_10000(args = (), setup = journal, config = at_most(110_000_000))]
+#[bench::of_10000(args = (), setup = journal, config = at_most(90_000_000))]
 fn build_views(mut journal: Journal) -> Journal {
     let pass = journal.builder.pass(u64::MAX, |_| ()).expect("a journal that is whole");
     assert!(pass.rows > u64::from(WALLETS * ENTRIES), "every row is folded");

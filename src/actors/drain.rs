@@ -18,7 +18,7 @@ use crate::domain::wallet::WalletId;
 use crate::engine::agenda::Plan;
 use crate::engine::batch::{Batch, Told};
 use crate::engine::book::Book;
-use crate::engine::directory::{Cell, Numbers, Rented, Shown};
+use crate::engine::directory::{Cell, Numbers, Rented};
 use crate::engine::endpoints::Endpoints;
 use crate::engine::keys::{Digest, KeyInfo};
 use crate::engine::outcome::{Absence, Outcome, PackedOutcome};
@@ -198,7 +198,7 @@ pub struct Ended {
     pub endings: HashMap<u32, Ending>,
     pub publications: Vec<Publication>,
     /// The numbers of wallets that have changed.
-    pub numbers: Vec<(Option<Arc<Shown>>, Numbers)>,
+    pub numbers: Vec<(WalletId, Numbers)>,
 }
 
 impl Ended {
@@ -206,10 +206,9 @@ impl Ended {
     ///
     /// They are written one by one where they stay: put together first and then moved, they would be read widely just after
     /// they were written in parts, which waits for every write before it.
-    pub fn publish(&mut self, shown: &Arc<Shown>, of: Numbers) {
-        self.numbers.push(Default::default());
-        if let Some((place, numbers)) = self.numbers.last_mut() {
-            *place = Some(Arc::clone(shown));
+    pub fn publish(&mut self, wallet: WalletId, of: Numbers) {
+        self.numbers.push((wallet, Numbers::default()));
+        if let Some((_, numbers)) = self.numbers.last_mut() {
             numbers.balance = of.balance;
             numbers.held = of.held;
             numbers.owed = of.owed;
@@ -235,8 +234,6 @@ pub struct Drain {
 
 /// Events of one wallet that are brought from memory before it has its turn: behind them it knows by itself what comes.
 const TOUCHED_IN_A_ROW: usize = 8;
-/// Wallets whose numbers are published together.
-const PUBLISHED_AT_A_TIME: usize = 64;
 
 impl Drain {
     pub fn new(now: Timestamp, book: Arc<Book>, endpoints: Arc<Endpoints>, common: Arc<Common>) -> Drain {
@@ -283,14 +280,17 @@ impl Drain {
 
     /// Everything is durable: publishes what readers may see, then answers, in this order, so that a caller who
     /// has its answer reads what it says.
-    /// `absent` hears of the events that no wallet has decided.
-    pub fn finish(self, publish: impl FnMut(Publication), absent: impl Fn(&Told, Absence)) {
+    /// `publish_numbers` is told those of all wallets that have changed, when everything else is published; `absent` hears of
+    /// the events that no wallet has decided.
+    pub fn finish(
+        self,
+        publish: impl FnMut(Publication),
+        publish_numbers: impl FnOnce(&[(WalletId, Numbers)]),
+        absent: impl Fn(&Told, Absence),
+    ) {
         let Ended { outcomes, mut endings, publications, numbers } = self.ended;
         publications.into_iter().for_each(publish);
-        for some in numbers.chunks(PUBLISHED_AT_A_TIME) {
-            Shown::touch(some.iter().filter_map(|(shown, _)| shown.as_ref()));
-            some.iter().for_each(|(shown, numbers)| shown.iter().for_each(|shown| shown.publish(numbers)));
-        }
+        publish_numbers(&numbers);
         self.settled.into_iter().for_each(|answer| answer());
         let mut items = self.items.iter().zip(0u32..).zip(outcomes).peekable();
         let quarantined = CommandError::Unavailable(Absence::Quarantined);

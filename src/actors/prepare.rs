@@ -27,7 +27,6 @@ use crate::engine::house::{self, HouseRefusal};
 use crate::engine::keys::{Digest, SECRET_PREFIX};
 use crate::engine::partition::Known;
 use crate::store::StoreError;
-use crate::store::keys;
 use crate::store::rows::PostedRow;
 use crate::store::together::bring;
 
@@ -119,11 +118,11 @@ impl Shard {
     ) -> Result<(), StoreError> {
         let entry = |item: &usize| {
             let message = drain.known.get(drain.items[*item].known as usize)?.message.as_ref()?;
-            (message.verdict.seq > 0).then(|| (*item, keys::entry(wallets[*item], message.verdict.seq)))
+            (message.verdict.seq > 0).then(|| (*item, (wallets[*item], message.verdict.seq)))
         };
         let (items, entries): (Vec<_>, Vec<_>) = items.iter().filter_map(entry).unzip();
-        for (item, row) in items.into_iter().zip(self.views.entry_rows(&entries)?) {
-            let Some(row) = row.map(PostedRow) else { continue };
+        for (item, row) in items.into_iter().zip(self.views.entries_of(&entries)?) {
+            let Some(row) = row else { continue };
             let record = row.record().map_err(StoreError::row("entries"))?;
             known_of(drain, item).charged = KnownCharge::of(&record, row.posted_at());
         }
@@ -220,11 +219,10 @@ impl Shard {
     /// How the messages were charged that are to be corrected, what is remembered of them, and their last corrections.
     fn load_corrected(&self, wallet: WalletId, request: &mut WalletRequest) -> Result<(), StoreError> {
         let WalletCommand::Correct(CorrectRequest { messages, .. }) = &request.command else { return Ok(()) };
-        let entries: Vec<_> = messages.iter().map(|message| keys::entry(wallet, message.of)).collect();
+        let entries: Vec<_> = messages.iter().map(|message| (wallet, message.of)).collect();
         let (mut known, mut wanted) = (Vec::with_capacity(messages.len()), Wanted::new());
-        for (message, row) in messages.iter().zip(self.views.entry_rows(&entries)?) {
+        for (message, row) in messages.iter().zip(self.views.entries_of(&entries)?) {
             let corrected = self.views.read::<Corrected>(wallet, message.of)?.map(|dated| dated.document);
-            let row = row.map(PostedRow);
             let record =
                 row.as_ref().map(|row| row.record().map_err(StoreError::row("entries"))).transpose()?;
             let posted_at = row.as_ref().map_or(Timestamp::default(), PostedRow::posted_at);

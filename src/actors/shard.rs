@@ -26,7 +26,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::wallet::{Wallet, WalletId};
 use crate::engine::book::Book;
-use crate::engine::directory::{Cell, Directory, Shown};
+use crate::engine::directory::{Cell, Directory};
 use crate::engine::endpoints::Endpoints;
 use crate::engine::house::House;
 use crate::engine::partition::Partition;
@@ -209,15 +209,10 @@ impl Shard {
         drain
     }
 
-    /// Has what some wallets' turns are sent to and published in brought from memory: asked for together, it answers in about
-    /// the time of one. What one look leads to is left for the next.
+    /// Has what some wallets' turns are sent to brought from memory: asked for together, it answers in about the time of one.
     fn touch(&self, some: &[(WalletId, u32)]) {
-        let places: Vec<_> = some.iter().map(|(id, _)| self.place(*id)).collect();
-        let looked_at = |place: &&Place| {
-            u64::from(place.cell.id.number) ^ place.slot.as_ref().map_or(0, |slot| slot.look())
-        };
-        bring(places.iter().map(looked_at));
-        Shown::touch(places.iter().map(|place| place.cell.shown()));
+        let look = |(id, _): &(WalletId, u32)| self.place(*id).slot.as_ref().map_or(0, |slot| slot.look());
+        bring(some.iter().map(look));
     }
 
     /// Gives a wallet its turn, which begins with the item `first`.

@@ -119,7 +119,7 @@ impl Turn<'_> {
             partition.seal_if_full(drain.now);
         }
         if wallet.records > records_before {
-            ended.publish(cell.shown(), sound);
+            ended.publish(wallet.id, sound);
         }
         if (partition.take_effects_touched() || wallet.due_at != due_before)
             && context.state() == ActorState::Running

@@ -81,6 +81,7 @@ impl<L: Log> Writer<L> {
         for drain in drains {
             drain.finish(
                 |publication| published.publish(publication),
+                |numbers| published.directory.publish(numbers),
                 |told, absence| count_absent(&published.meters.traffic, told, absence),
             );
         }

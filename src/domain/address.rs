@@ -43,8 +43,8 @@ impl Address {
     pub fn parse(text: &str) -> Result<Address, NotAnAddress> {
         let bytes = text.as_bytes();
         if let Some(digits) = bytes.strip_prefix(b"+") {
-            let number = (digits.len() <= BYTES_MAX).then(|| Address::new(AddressKind::E164, digits));
-            if let Some(number) = number.filter(Address::is_e164) {
+            let row = (digits.len() <= BYTES_MAX).then(|| Address::row(AddressKind::E164, digits));
+            if let Some(number) = row.and_then(Address::number) {
                 return Ok(number);
             }
         } else if bytes.iter().all(u8::is_ascii_digit) {
@@ -61,17 +61,24 @@ impl Address {
         if name { Ok(Address::new(AddressKind::Name, bytes)) } else { Err(NotAnAddress) }
     }
 
-    /// Whether the bytes are those of an E.164 number: its digits, the first not 0, then zeros. They are looked at as
-    /// one integer.
-    fn is_e164(&self) -> bool {
-        let length = self.length();
-        let (number, used) = (u128::from_le_bytes(self.row) >> 8, (1 << (8 * length)) - 1);
-        E164_DIGITS.contains(&length) && self.row[1] != b'0' && are_digits(number, used)
+    /// The number of a row, if behind its tag there are the digits of an E.164 number, the first not 0, then zeros. They are
+    /// looked at as one integer, which is not in memory before it has been: bytes that were just written in parts would
+    /// have to get there first.
+    fn number(row: u128) -> Option<Address> {
+        let (length, number) = ((row & 15) as usize, row >> 8);
+        let used = (1 << (8 * length)) - 1;
+        let is_number = E164_DIGITS.contains(&length) && number as u8 != b'0' && are_digits(number, used);
+        is_number.then(|| Address { row: row.to_le_bytes() })
+    }
+
+    /// The bytes of a row as one integer, the first the lowest.
+    fn row(kind: AddressKind, text: &[u8]) -> u128 {
+        let tag = (kind as u8) << 4 | text.len() as u8;
+        u128::from(tag) | low_bytes(text) << 8
     }
 
     fn new(kind: AddressKind, text: &[u8]) -> Address {
-        let tag = (kind as u8) << 4 | text.len() as u8;
-        Address { row: (u128::from(tag) | low_bytes(text) << 8).to_le_bytes() }
+        Address { row: Address::row(kind, text).to_le_bytes() }
     }
 
     fn length(&self) -> usize {
@@ -93,7 +100,7 @@ impl Address {
         };
         // Nearly all rows hold numbers.
         if kind == AddressKind::E164 {
-            return Some(Address { row }).filter(Address::is_e164);
+            return Address::number(u128::from_le_bytes(row));
         }
         let (used, unused) = row[1..].split_at(usize::from(row[0] & 15));
         let text = std::str::from_utf8(used).ok().filter(|_| unused.iter().all(|byte| *byte == 0))?;
@@ -118,7 +125,7 @@ impl Address {
             u128::from(unpack_halves(packed as u32)) | u128::from(unpack_halves((packed >> 32) as u32)) << 64;
         let used = (u128::MAX >> (8 * (15 - length))) & !0xff;
         let tag = (AddressKind::E164 as u128) << 4;
-        Address::from_bytes((halves | used & (0x30 * (u128::MAX / 0xff)) | tag).to_le_bytes())
+        Address::number(halves | used & (0x30 * (u128::MAX / 0xff)) | tag)
     }
 
     pub fn kind(&self) -> AddressKind {

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use compact_str::CompactString;
-use dashmap::DashMap;
 use hashbrown::HashTable;
 use parking_lot::{RwLock, RwLockReadGuard};
 use smallvec::SmallVec;
@@ -53,12 +52,12 @@ pub struct Cell {
     tariff: AtomicU32,
     /// Whether the wallet rents numbers.
     rents: AtomicBool,
-    shown: Arc<Shown>,
+    shown: Box<Shown>,
 }
 
-/// What readers see of a wallet, and those who publish it hold.
+/// What readers see of a wallet: every change writes it.
 #[derive(Debug)]
-pub struct Shown(RwLock<Published>);
+struct Shown(RwLock<Published>);
 
 /// The numbers that a wallet rents, and as what.
 pub type Rented = BTreeMap<Address, SenderType>;
@@ -76,7 +75,7 @@ pub struct Directory {
     cells: RwLock<HashTable<Arc<Cell>>>,
     hasher: ahash::RandomState,
     /// The same by partition and number, which are dense.
-    places: DashMap<u8, Vec<Option<Arc<Cell>>>, ahash::RandomState>,
+    places: RwLock<Vec<Vec<Option<Arc<Cell>>>>>,
 }
 
 /// The directory as one request reads it: wallets are opened between its looks, not during them.
@@ -87,6 +86,8 @@ pub struct Reader<'d> {
 
 /// Wallets that are worth asking for together: few enough to stay in the nearest cache.
 pub const TOUCHED_AT_A_TIME: usize = 32;
+/// Wallets whose numbers are published together.
+const PUBLISHED_AT_A_TIME: usize = 64;
 
 /// Looks after which a reader lets those through who wait to open a wallet: a request may hold 100,000 events.
 const LOOKS_AT_A_TIME: u32 = 256;
@@ -113,16 +114,12 @@ impl Cell {
             id,
             tariff: AtomicU32::new(published.tariff.0),
             rents: AtomicBool::new(published.rented.is_some()),
-            shown: Arc::new(Shown(RwLock::new(published))),
+            shown: Box::new(Shown(RwLock::new(published))),
         }
     }
 
     pub fn read(&self) -> Published {
         self.shown.0.read().clone()
-    }
-
-    pub fn shown(&self) -> &Arc<Shown> {
-        &self.shown
     }
 
     pub fn tariff_and_rented(&self) -> (TariffId, Option<Arc<Rented>>) {
@@ -151,13 +148,7 @@ impl Cell {
 }
 
 impl Shown {
-    /// Has some of them brought from memory together, without waiting for any.
-    pub fn touch<'s>(some: impl Iterator<Item = &'s Arc<Shown>>) {
-        bring(some.map(|shown| Arc::strong_count(shown) as u64));
-    }
-
-    /// Publishes what has become durable of a wallet's numbers.
-    pub fn publish(&self, numbers: &Numbers) {
+    fn publish(&self, numbers: &Numbers) {
         let mut published = self.0.write();
         published.balance = numbers.balance;
         published.held = numbers.held;
@@ -208,16 +199,39 @@ impl Directory {
 
     /// The wallet that lives there.
     pub fn find_id(&self, id: WalletId) -> Option<Arc<Cell>> {
-        self.places.get(&id.partition)?.get(id.number as usize)?.clone()
+        Directory::place(&self.places.read(), id).cloned()
+    }
+
+    fn place(places: &[Vec<Option<Arc<Cell>>>], id: WalletId) -> Option<&Arc<Cell>> {
+        places.get(usize::from(id.partition))?.get(id.number as usize)?.as_ref()
+    }
+
+    /// Publishes what has become durable of some wallets' numbers. They are found here: whoever decides would have to take a
+    /// count of each, on a line of the cache that whoever publishes has written.
+    pub fn publish(&self, numbers: &[(WalletId, Numbers)]) {
+        let places = self.places.read();
+        for some in numbers.chunks(PUBLISHED_AT_A_TIME) {
+            // What one look leads to is left for the next.
+            let found = some.iter().map(|(id, numbers)| (Directory::place(&places, *id), numbers));
+            let found: SmallVec<[_; PUBLISHED_AT_A_TIME]> =
+                found.filter_map(|(cell, numbers)| Some((&**cell?, numbers))).collect();
+            bring(found.iter().map(|(cell, _)| cell.id.number.into()));
+            bring(found.iter().map(|(cell, _)| cell.shown.0.is_locked().into()));
+            found.iter().for_each(|(cell, numbers)| cell.shown.publish(numbers));
+        }
     }
 
     pub fn insert(&self, cell: Arc<Cell>) {
-        let (mut places, number) =
-            (self.places.entry(cell.id.partition).or_default(), cell.id.number as usize);
-        if places.len() <= number {
-            places.resize(number + 1, None);
+        let mut places = self.places.write();
+        let (partition, number) = (usize::from(cell.id.partition), cell.id.number as usize);
+        if places.len() <= partition {
+            places.resize(partition + 1, Vec::new());
         }
-        places[number] = Some(Arc::clone(&cell));
+        let of_partition = &mut places[partition];
+        if of_partition.len() <= number {
+            of_partition.resize(number + 1, None);
+        }
+        of_partition[number] = Some(Arc::clone(&cell));
         drop(places);
         let hash = |cell: &Arc<Cell>| self.hasher.hash_one(cell.wallet.as_str());
         let mut cells = self.cells.write();

@@ -30,7 +30,10 @@ pub fn put_long(out: &mut Vec<u8>, text: &str) {
 /// Appends numbers, each in as many bytes as it needs, behind how many those are in four bits each.
 pub fn put_numbers<const N: usize>(out: &mut Vec<u8>, numbers: &[u64; N]) {
     const { assert!(N <= NUMBERS_MAX) };
-    let mut room = [0; 8 + 8 * NUMBERS_MAX];
+    // Written where they stay: bytes that are written one by one and moved at once would have to reach memory first.
+    let begin = out.len();
+    out.resize(begin + N.div_ceil(2) + 8 * N, 0);
+    let room = &mut out[begin..];
     let (mut lengths, mut end) = (0u64, N.div_ceil(2));
     for (place, number) in numbers.iter().enumerate() {
         let length = (71 - number.leading_zeros()) / 8;
@@ -40,7 +43,7 @@ pub fn put_numbers<const N: usize>(out: &mut Vec<u8>, numbers: &[u64; N]) {
         end += length as usize;
     }
     room[..N.div_ceil(2)].copy_from_slice(&lengths.to_le_bytes()[..N.div_ceil(2)]);
-    out.extend_from_slice(&room[..end]);
+    out.truncate(begin + end);
 }
 
 /// Numbers whose lengths have room in eight bytes.

@@ -97,6 +97,7 @@ mod tests {
 
     use super::*;
     use crate::store::keys;
+    use crate::store::packs::Packing;
     use crate::store::views::{Settings, Views};
 
     #[derive(Debug, thiserror::Error)]
@@ -116,19 +117,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings { folder: folder.path().to_owned(), block_cache_bytes: 1 << 20 };
         let views = Arc::new(Views::open(&settings).unwrap());
-        let put = |wallet, seq: u64, row: &[u8]| {
-            views.database.put_cf(&views.family(keys::ENTRIES), keys::entry(wallet, seq), row).unwrap();
-        };
+        let mut packing = Packing::default();
         for number in [1, 3] {
-            put(WalletId { number, ..WALLET }, 1, b"a neighbour's");
+            packing.push(WalletId { number, ..WALLET }, 1, |out| out.extend_from_slice(b"a neighbour's"));
         }
         for seq in 1..=entries {
-            put(WALLET, seq, &row(seq));
+            packing.push(WALLET, seq, |out| out.extend_from_slice(&row(seq)));
             if seq % 3 == 0 {
                 let key = keys::entry(WALLET, seq);
                 let status = [FinalStatus::Delivered as u8];
                 views.database.put_cf(&views.family(keys::STATUSES), key, status).unwrap();
             }
+        }
+        for (part, bytes) in packing.parts() {
+            views.database.merge_cf(&views.family(keys::ENTRIES), part.pack, bytes).unwrap();
         }
         (folder, views)
     }

@@ -387,6 +387,7 @@ fn unreadable(
 }
 
 /// The record of a wallet's row, and its frame.
+#[inline]
 fn record_of<'f>(
     row: &RowToFold,
     frames: &'f [FrameOfRows],

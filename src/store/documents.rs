@@ -5,7 +5,7 @@ use rocksdb::{IteratorMode, ReadOptions};
 use super::StoreError;
 use super::keys::{self, Document};
 use super::pinned::Pinned;
-use super::rows::{EntryRow, PostedRow};
+use super::rows::PostedRow;
 use super::views::Views;
 use crate::domain::life::Levels;
 use crate::domain::life::alert::Alert;
@@ -122,17 +122,6 @@ impl Views {
         let key = |number| keys::document(wallet, T::KIND, number);
         let rows = self.range_back(keys::DOCUMENTS, &key(0), &key(before), limit)?;
         rows.iter().map(Dated::of).collect()
-    }
-
-    /// A wallet's entries before the number `before_seq`, the newest first, at most `limit`.
-    pub fn entries_before(
-        &self,
-        wallet: WalletId,
-        before_seq: u64,
-        limit: usize,
-    ) -> Result<Vec<EntryRow>, StoreError> {
-        let key = |seq| keys::entry(wallet, seq);
-        self.range_back(keys::ENTRIES, &key(0), &key(before_seq), limit)
     }
 
     /// The rows of a family from `first` on and before `past`, the last first.

@@ -6,7 +6,7 @@
 //! | `meta` | `format` | what these tables were when the views were built: [`FORMAT`] |
 //! | `wallets` | partition, wallet number (big-endian) | snapshot of a wallet |
 //! | `names` | wallet id in the interface | where it lives, and its display name |
-//! | `entries` | partition, wallet number, seq (big-endian) | posted_at, then the row as journalled |
+//! | `entries` | partition, wallet number, seq / 64 (big-endian) | entries packed (see `packs`), merged: each posted_at, then the row as journalled |
 //! | `documents` | partition, wallet number, kind, number (big-endian) | posted_at, then the row of its last change |
 //! | `deliveries` | endpoint, partition, wallet number, alert (big-endian) | posted_at, then the row of its last change |
 //! | `payments` | the provider's id of a payment | partition, wallet number, attempt (big-endian) |
@@ -46,8 +46,8 @@ pub const POSITION: &[u8] = b"position";
 /// Where the format of the views stands.
 pub const FORMAT_KEY: &[u8] = b"format";
 /// Counts up with every change of what the views hold of the same journal: views of another format are built anew.
-/// Those of format 1 do not say it.
-pub const FORMAT: u32 = 3;
+/// Those of format 1 do not say it; up to format 3 every entry was a row.
+pub const FORMAT: u32 = 4;
 
 const IDS_PREFIX: &str = "ids-";
 /// How long one generation of ids takes posts before the next begins.

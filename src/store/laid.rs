@@ -15,7 +15,17 @@ impl<K> Default for Laid<K> {
 impl<K: Copy> Laid<K> {
     /// Lays the row that `put` writes behind the others.
     pub fn push(&mut self, key: K, put: impl FnOnce(&mut Vec<u8>)) {
-        put(&mut self.rows);
+        put(self.open());
+        self.close(key);
+    }
+
+    /// For a row that is laid piece by piece: what has been laid so far, to be written behind, until it is closed.
+    pub fn open(&mut self) -> &mut Vec<u8> {
+        &mut self.rows
+    }
+
+    /// Takes what has been laid since the row before for a row.
+    pub fn close(&mut self, key: K) {
         self.ends.push((key, self.rows.len()));
     }
 

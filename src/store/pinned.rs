@@ -10,6 +10,7 @@ use self_cell::self_cell;
 use super::StoreError;
 use super::cells::{self, Cell, Cells, Days};
 use super::keys;
+use super::packs::{self, Unpacking};
 use super::rows::{EntryRow, PostedRow};
 use super::views::{Database, Views};
 use crate::domain::address::Address;
@@ -92,30 +93,34 @@ impl Pinned {
         mut visit: impl FnMut(u64, &[u8]) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
         let Some(first) = after_seq.checked_add(1) else { return Ok(()) };
-        let mut past = keys::entry(wallet, u64::MAX).to_vec();
-        past.push(0);
-        self.each(keys::ENTRIES, keys::entry(wallet, first).to_vec(), past, |key, row| {
-            let seq = keys::split_entry(key).map(|(_, seq)| seq);
-            visit(seq.ok_or(RowError("its key")).map_err(StoreError::row(keys::ENTRIES))?, row)
+        let (pack, past) = packs::from(wallet, first);
+        let mut unpacking = Unpacking::default();
+        self.each(keys::ENTRIES, pack.to_vec(), past.to_vec(), |key, pack| {
+            unpacking.each(key, pack, first, &mut visit)
         })
     }
 
     /// One entry of a wallet.
     pub fn entry(&self, wallet: WalletId, seq: u64) -> Result<Option<EntryRow>, StoreError> {
-        let found = self.get(keys::ENTRIES, &keys::entry(wallet, seq))?;
-        Ok(found.map(|bytes| PostedRow(bytes.to_vec())))
+        let Some(pack) = self.get(keys::ENTRIES, &packs::key(wallet, seq))? else { return Ok(None) };
+        Ok(Unpacking::default().find(&pack, wallet, seq)?.map(PostedRow))
     }
 
     /// The last entry of a wallet, where it has any.
     pub fn last_entry(&self, wallet: WalletId) -> Result<Option<EntryRow>, StoreError> {
         let mut read = ReadOptions::default();
-        read.set_iterate_lower_bound(keys::entry(wallet, 0));
-        let mut past = keys::entry(wallet, u64::MAX).to_vec();
-        past.push(0);
+        let (first, past) = packs::from(wallet, 0);
+        read.set_iterate_lower_bound(first);
         read.set_iterate_upper_bound(past);
         let family = self.views().family(keys::ENTRIES);
         let mut items = self.state().iterator_cf_opt(&family, read, IteratorMode::End);
-        Ok(items.next().transpose()?.map(|(_, bytes)| PostedRow(bytes.into_vec())))
+        let Some((key, pack)) = items.next().transpose()? else { return Ok(None) };
+        let mut last = None;
+        Unpacking::default().each(&key, &pack, 0, |_, row| {
+            last = Some(PostedRow(row.to_vec()));
+            Ok(true)
+        })?;
+        Ok(last)
     }
 
     /// Calls `visit` with the final status of each of a wallet's messages that has one, from the entry `first_seq` on, in

@@ -153,35 +153,38 @@ pub fn decode_remembered(bytes: &[u8]) -> Result<Remembered, RowError> {
     })
 }
 
-/// What a record makes of the views of documents, of the audit and of ties: family, key and value.
+/// Calls `put` with what a record makes of the views of documents, of the audit and of ties: family, key and value.
 pub fn documents(
     id: WalletId,
     record: &Record<'_>,
     posted_at: Timestamp,
     row: &[u8],
-) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
-    let mut made = Vec::new();
+    mut put: impl FnMut(&'static str, Vec<u8>, Vec<u8>),
+) {
     if let Change::Entry(entry) = &record.change {
-        made.extend(
-            Tie::of(&entry.cause).map(|tie| (keys::TIES, tie.key(id, entry.seq).to_vec(), Vec::new())),
-        );
+        if let Cause::Message { .. } = entry.cause {
+            // Nearly all records are these, and nothing is made of them.
+            return;
+        }
+        Tie::of(&entry.cause).for_each(|tie| put(keys::TIES, tie.key(id, entry.seq).to_vec(), Vec::new()));
     }
-    made.extend(act(id, record, posted_at, row).map(|(key, value)| (keys::AUDIT, key.to_vec(), value)));
+    if let Some((key, value)) = act(id, record, posted_at, row) {
+        put(keys::AUDIT, key.to_vec(), value);
+    }
     if let Change::Delivery(delivery) = &record.change {
         let key = keys::delivery(delivery.endpoint, id, delivery.alert).to_vec();
-        made.push((keys::DELIVERIES, key, PostedRow::new(posted_at, row).0));
+        put(keys::DELIVERIES, key, PostedRow::new(posted_at, row).0);
     }
     if let Some((kind, number)) = document(&record.change) {
         let key = keys::document(id, kind, number).to_vec();
-        made.push((keys::DOCUMENTS, key, PostedRow::new(posted_at, row).0));
+        put(keys::DOCUMENTS, key, PostedRow::new(posted_at, row).0);
     }
     if let Change::Attempt(attempt) = &record.change
         && !attempt.payment.is_empty()
     {
         let payment = attempt.payment.as_bytes().to_vec();
-        made.push((keys::PAYMENTS, payment, keys::attempt(id, attempt.number).to_vec()));
+        put(keys::PAYMENTS, payment, keys::attempt(id, attempt.number).to_vec());
     }
-    made
 }
 
 /// The document that a change carries, and its number.

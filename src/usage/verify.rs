@@ -23,7 +23,7 @@ use crate::store::StoreError;
 use crate::store::audit::house_act;
 use crate::store::builder::first_snapshot;
 use crate::store::data_dir::DataDir;
-use crate::store::keys::{self, EntryKey, Generation, IdKey};
+use crate::store::keys::{self, Generation, IdKey};
 use crate::store::rows::{PostedRow, Snapshot, decode_remembered, documents, encode_name, encode_remembered};
 use crate::store::views::{self, Views};
 use usage::UsageFold;
@@ -79,7 +79,7 @@ struct Verifier<'a> {
 /// Rows of one frame that the views should hold too.
 #[derive(Default)]
 struct Expected {
-    entries: Vec<(EntryKey, Vec<u8>)>,
+    entries: Vec<((WalletId, u64), PostedRow)>,
     ids: Vec<(IdKey, Vec<u8>)>,
     amended: Vec<(IdKey, Vec<u8>)>,
 }
@@ -222,7 +222,7 @@ impl Verifier<'_> {
     ) {
         if let Change::Entry(entry) = &record.change {
             self.report.entries += 1;
-            expected.entries.push((keys::entry(id, entry.seq), PostedRow::new(posted_at, row).0));
+            expected.entries.push(((id, entry.seq), PostedRow::new(posted_at, row)));
         }
         if let Some((Key(key), remembered)) = self.secret.remember(id, record, posted_at) {
             let row = (key.to_be_bytes(), encode_remembered(&remembered));
@@ -234,9 +234,9 @@ impl Verifier<'_> {
                 }
             }
         }
-        for (family, key, value) in documents(id, record, posted_at, row) {
+        documents(id, record, posted_at, row, |family, key, value| {
             self.documents.insert((family, key), *blake3::hash(&value).as_bytes());
-        }
+        });
     }
 
     fn compare_rows(
@@ -246,9 +246,8 @@ impl Verifier<'_> {
         expected: Expected,
     ) -> Result<(), StoreError> {
         let must = commit <= self.views_at.commit;
-        let wanted: Vec<_> = expected.entries.iter().map(|(key, _)| *key).collect();
-        for ((key, row), found) in expected.entries.iter().zip(self.views.entry_rows(&wanted)?) {
-            let entry = keys::split_entry(key);
+        let wanted: Vec<_> = expected.entries.iter().map(|(entry, _)| *entry).collect();
+        for ((entry, row), found) in expected.entries.iter().zip(self.views.entries_of(&wanted)?) {
             match found {
                 Some(found) if found == *row => self.report.entries_compared += 1,
                 Some(_) => self.differ(format!("view of entries: {entry:?} is not what the journal says")),

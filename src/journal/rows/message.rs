@@ -121,6 +121,7 @@ fn unzigzag(number: u64) -> i64 {
 }
 
 /// The entry that [`Short::put`] has written, of the record with a number.
+#[inline]
 pub(super) fn read_short<'a>(
     number: u64,
     occurred_at: Timestamp,

@@ -16,6 +16,7 @@ pub fn read(row: &[u8]) -> Result<Row<'_>, RowError> {
 }
 
 /// Reads one row, of a wallet.
+#[inline]
 pub fn read_record(row: &[u8]) -> Result<Record<'_>, RowError> {
     let (head, reader) = begin(row)?;
     if head.kind >= TARIFF_ADDED {
@@ -34,6 +35,8 @@ fn begin(row: &[u8]) -> Result<(&HeadPart, Reader<'_>), RowError> {
 }
 
 /// Reads what follows the head of a wallet's row.
+// A message is read in one piece with whoever asks for it, and not moved from hand to hand.
+#[inline]
 fn read_rest<'a>(head: &HeadPart, mut reader: Reader<'a>) -> Result<Record<'a>, RowError> {
     let occurred_at = Timestamp::from_nanos(head.occurred_at.get());
     let change = match head.kind {
@@ -58,6 +61,7 @@ pub fn occurred_at(row: &[u8]) -> Result<Timestamp, RowError> {
     Ok(Timestamp::from_nanos(head.occurred_at.get()))
 }
 
+#[inline(never)]
 fn read_change<'a>(kind: u8, at: Timestamp, reader: &mut Reader<'a>) -> Result<Change<'a>, RowError> {
     Ok(match kind {
         OPENED => Change::Opened(read_terms(reader)?),

@@ -15,7 +15,7 @@ use crate::journal::frame::{Frame, ROWS_AT};
 use crate::journal::rows::{RowError, read_record};
 use crate::store::StoreError;
 use crate::store::keys::{self, EntryKey, Generation, IdKey};
-use crate::store::laid::Laid;
+use crate::store::packs::Packing;
 use crate::store::rows::{self, PostedRow, REMEMBERED_BYTES};
 use crate::store::together::bring;
 
@@ -141,9 +141,9 @@ pub(super) struct Counted {
 pub(super) struct Gathered {
     pub frames: Vec<FrameOfRows>,
     pub to_fold: Vec<RowToFold>,
-    /// As they are about to be written, in the order of their keys: rows are folded wallet by wallet. They are laid there when
+    /// As they are about to be written, in the order of their keys: rows are folded wallet by wallet. They are packed when
     /// their rows have just been read: asked for when all are folded, each would come from memory once more.
-    pub entries: Laid<EntryKey>,
+    pub entries: Packing,
     pub ids: Vec<IdRow>,
     /// Where they stand, to be put in order: sorting the rows themselves moves them many times.
     pub ids_order: Vec<IdPlace>,
@@ -208,7 +208,7 @@ impl Gathered {
         let (id, frame) = (row.wallet, row.row.frame(frames));
         if let Change::Entry(entry) = &record.change {
             let put = |out: &mut Vec<u8>| PostedRow::put(out, frame.posted_at, frame.row(row.row));
-            self.entries.push(keys::entry(id, entry.seq), put);
+            self.entries.push(id, entry.seq, put);
         }
         if let Change::Course(set) = &record.change
             && let Some(moved) = &set.moved
@@ -226,8 +226,9 @@ impl Gathered {
                 (Generation::of(frame.posted_at), keys::id(key), rows::encode_id(&remembered));
             self.ids.push(IdRow { generation, key, value, course });
         }
-        let documents = rows::documents(id, record, frame.posted_at, frame.row(row.row));
-        self.documents.extend(documents);
+        rows::documents(id, record, frame.posted_at, frame.row(row.row), |family, key, value| {
+            self.documents.push((family, key, value));
+        });
     }
 }
 

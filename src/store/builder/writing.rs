@@ -14,6 +14,13 @@ use crate::store::{StoreError, cells, keys};
 /// Passes of fewer rows go in as a batch: a sorted file of a handful of rows costs more than it saves.
 const FILE_ROWS_MIN: u64 = 4_096;
 
+/// A row that is about to be written.
+enum Row<'r, K> {
+    Whole(K, &'r [u8]),
+    /// To be merged with what is there under its key.
+    Part(K, &'r [u8]),
+}
+
 /// A file of rows that is being written beside the database.
 struct SortedFile<'o> {
     writer: SstFileWriter<'o>,
@@ -37,11 +44,15 @@ impl Builder {
         gathered.order_ids();
         let as_file = gathered.rows >= FILE_ROWS_MIN;
         let entries = views.family(keys::ENTRIES);
-        self.put_rows(keys::ENTRIES, &entries, gathered.entries.each(), as_file, &mut batch)?;
+        let parts = gathered.entries.parts().map(|(part, bytes)| match part.begins {
+            true => Row::Whole(part.pack, bytes),
+            false => Row::Part(part.pack, bytes),
+        });
+        self.put_rows(keys::ENTRIES, &entries, parts, as_file, &mut batch)?;
         // Stable: of one message the later status stays behind the earlier.
         gathered.statuses.sort_by_key(|status| status.0);
         let last_of_each = gathered.statuses.chunk_by(|one, other| one.0 == other.0).filter_map(<[_]>::last);
-        let status_rows = last_of_each.map(|(key, status)| (key, &status[..]));
+        let status_rows = last_of_each.map(|(key, status)| Row::Whole(key, &status[..]));
         self.put_rows(keys::STATUSES, &views.family(keys::STATUSES), status_rows, as_file, &mut batch)?;
         for group in gathered.ids_in_order.chunk_by(|one, other| one.generation == other.generation) {
             let generation = group[0].generation;
@@ -54,7 +65,7 @@ impl Builder {
                 .iter()
                 .enumerate()
                 .filter(last_of_its_key)
-                .map(|(_, id)| (id.key, id.value(&gathered.courses)));
+                .map(|(_, id)| Row::Whole(id.key, id.value(&gathered.courses)));
             self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
         }
         views.database.write_opt(batch, &without_log())?;
@@ -135,7 +146,7 @@ impl Builder {
         &mut self,
         name: &str,
         family: &Family<'_>,
-        sorted: impl Iterator<Item = (K, &'r [u8])>,
+        sorted: impl Iterator<Item = Row<'r, K>>,
         as_file: bool,
         batch: &mut WriteBatch,
     ) -> Result<(), StoreError> {
@@ -144,13 +155,19 @@ impl Builder {
             return Ok(());
         }
         if !as_file {
-            sorted.for_each(|(key, value)| batch.put_cf(family, key, value));
+            sorted.for_each(|row| match row {
+                Row::Whole(key, value) => batch.put_cf(family, key, value),
+                Row::Part(key, part) => batch.merge_cf(family, key, part),
+            });
             return Ok(());
         }
         let options = self.views.file_options(name);
         let mut file = self.start_file(&options)?;
-        for (key, value) in sorted {
-            file.writer.put(key, value)?;
+        for row in sorted {
+            match row {
+                Row::Whole(key, value) => file.writer.put(key, value)?,
+                Row::Part(key, part) => file.writer.merge(key, part)?,
+            }
             self.pieces.done(1, || self.rests.hundredths());
         }
         self.take_over(file, family)

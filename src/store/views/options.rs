@@ -10,6 +10,7 @@ use crate::metrics::DatabaseFigures;
 use crate::store::StoreError;
 use crate::store::cells;
 use crate::store::keys::{self, Generation};
+use crate::store::packs;
 
 /// How many sorted runs are left before they are merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,11 @@ pub(super) fn family_options(family: &str, cache: &Cache, pace: &Pace) -> Option
         // Ten bits an id: of a hundred such look-ups one still does.
         table.set_bloom_filter(10.0, false);
     }
+    if family == keys::ENTRIES {
+        // A look-up goes through the parts of a pack, and most runs have none of it.
+        table.set_bloom_filter(10.0, false);
+        options.set_merge_operator_associative("farebox.packs", packs::merge);
+    }
     options.set_block_based_table_factory(&table);
     options.set_write_buffer_size(32 << 20);
     if is_kept_in_runs(family) {
@@ -84,14 +90,13 @@ pub(super) fn database_options() -> Options {
 impl Views {
     /// How a sorted file of a family is written before the database takes it over.
     pub(in crate::store) fn file_options(&self, name: &str) -> Options {
-        let ids = Generation::of_family(name).is_some();
+        // Little is left in either that compresses: ids are hashes, and of packed entries only what differs is there.
+        let as_they_are = Generation::of_family(name).is_some() || name == keys::ENTRIES;
         let mut options = family_options(name, &self.cache, &self.pace);
-        // A file that stands alone would count as one at rest, and what that takes is for when the runs are merged. Not
-        // compressed at all, entries would be three times as many bytes for a disk that the journal's syncs wait for.
-        options.set_bottommost_compression_type(if ids {
-            DBCompressionType::None
-        } else {
-            DBCompressionType::Lz4
+        // A file that stands alone would count as one at rest, and what that takes is for when the runs are merged.
+        options.set_bottommost_compression_type(match as_they_are {
+            true => DBCompressionType::None,
+            false => DBCompressionType::Lz4,
         });
         // Below zero LZ4 is the fast one.
         options.set_bottommost_compression_options(-14, -1, 0, 0, true);
