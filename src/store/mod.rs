@@ -1,7 +1,7 @@
 //! The views: everything derived from the journal, kept in a second RocksDB that can be thrown away (J2).
 //!
 //! Owns their keys ([`keys`]) and values ([`rows`]), the database ([`views`]), the documents in it as what they
-//! are ([`documents`]), entries packed ([`packs`]), what usage adds up ([`cells`]), who did what ([`audit`]), the views as they stood at one moment
+//! are ([`documents`]), entries (`entries`) and how they are packed ([`packs`]), what usage adds up ([`cells`]), who did what ([`audit`]), the views as they stood at one moment
 //! ([`pinned`]), entries of it read ahead ([`ahead`]), the filter over ids ([`filter`]), and the one builder that folds
 //! the journal into them ([`builder`]), with rests where there is time ([`rests`]), the rows that a reader or a pass lays in a line (`laid`); also what a data
 //! directory is made with once ([`data_dir`]). Called by `engine` and `actors` for look-ups and by the readers of `usage`
@@ -14,6 +14,7 @@ pub mod builder;
 pub mod cells;
 pub mod data_dir;
 pub mod documents;
+mod entries;
 pub mod filter;
 pub mod keys;
 mod laid;
