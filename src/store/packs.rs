@@ -6,9 +6,9 @@
 //! more bytes than a general compressor does with single rows, and there are far fewer rows to write, to merge and to look
 //! through.
 //!
-//! A part is the place of its first entry, how many it has, and how many bytes those are. An entry is its length in bytes,
-//! a bit for each word of four bytes (set where the word differs from that of the entry before, words past its end being
-//! zero), and the words that differ. After a crash passes may write entries again that are there already, in other
+//! A part is the place of its first entry, how many it has, and how many bytes those are. The first entry is its length in
+//! bytes, and the bytes. Each other is its length, a bit for each word of four bytes (set where the word differs from that
+//! of the entry before, words past its end being zero), and the words that differ. After a crash passes may write entries again that are there already, in other
 //! parts: whoever goes through a pack passes over what it has seen.
 
 use rocksdb::MergeOperands;
@@ -51,7 +51,8 @@ pub struct Part {
 pub struct Packing {
     parts: Laid<Part>,
     open: Option<Open>,
-    /// The entry before, and the one that is being written: whole words.
+    entries: usize,
+    /// The entry before, where that is not the first of its part, and the one that is being written: whole words.
     before: Vec<u8>,
     entry: Vec<u8>,
 }
@@ -61,29 +62,68 @@ struct Open {
     wallet: WalletId,
     first: u64,
     next: u64,
-    /// Where it begins among the bytes.
+    /// Where it begins among the bytes, and where its first entry does.
     head: usize,
+    entry: usize,
+}
+
+/// The length of an entry in one byte.
+fn short(length: usize) -> Option<u8> {
+    u8::try_from(length).ok().filter(|length| *length != LONG)
+}
+
+/// The length of an entry that does not fit in one.
+fn long(length: usize) -> [u8; 4] {
+    u32::try_from(length).expect("an entry is far shorter than 4 GiB").to_le_bytes()
 }
 
 impl Packing {
     /// Takes the next entry, whose bytes `put` writes.
     pub fn push(&mut self, wallet: WalletId, seq: u64, put: impl FnOnce(&mut Vec<u8>)) {
+        self.entries += 1;
         let continues =
-            |open: &Open| (open.wallet, open.next) == (wallet, seq) && !seq.is_multiple_of(ENTRIES);
-        if !self.open.as_ref().is_some_and(continues) {
+            |open: &&mut Open| (open.wallet, open.next) == (wallet, seq) && !seq.is_multiple_of(ENTRIES);
+        let Some(open) = self.open.as_mut().filter(continues) else {
             self.close();
-            let bytes = self.parts.open();
-            self.open = Some(Open { wallet, first: seq, next: seq, head: bytes.len() });
-            bytes.extend_from_slice(&[0; HEAD]);
+            self.begin(wallet, seq, put);
+            return;
+        };
+        let bytes = self.parts.open();
+        if open.next == open.first + 1 {
+            // Only now: where most parts have one entry, none is moved once more.
             self.before.clear();
+            self.before.extend_from_slice(&bytes[open.entry..]);
         }
-        if let Some(open) = &mut self.open {
-            open.next += 1;
-        }
+        open.next += 1;
         self.entry.clear();
         put(&mut self.entry);
-        put_difference(self.parts.open(), &mut self.before, &mut self.entry);
+        put_difference(bytes, &mut self.before, &mut self.entry);
         std::mem::swap(&mut self.before, &mut self.entry);
+    }
+
+    /// Begins a part with an entry, which is written in full.
+    fn begin(&mut self, wallet: WalletId, seq: u64, put: impl FnOnce(&mut Vec<u8>)) {
+        let bytes = self.parts.open();
+        let head = bytes.len();
+        bytes.extend_from_slice(&[0; HEAD + 1]);
+        let mut entry = bytes.len();
+        put(bytes);
+        let length = bytes.len() - entry;
+        match short(length) {
+            Some(length) => bytes[entry - 1] = length,
+            None => {
+                bytes[entry - 1] = LONG;
+                bytes.splice(entry..entry, long(length));
+                entry += size_of::<u32>();
+            }
+        }
+        self.open = Some(Open { wallet, first: seq, next: seq + 1, head, entry });
+    }
+
+    /// How many entries a part has, on average.
+    pub fn entries_a_part(&mut self) -> usize {
+        self.close();
+        self.entries.checked_div(self.parts.len()).unwrap_or(0)
     }
 
     /// All parts, in the order in which their entries came.
@@ -93,12 +133,12 @@ impl Packing {
     }
 
     pub fn clear(&mut self) {
-        self.open = None;
+        (self.open, self.entries) = (None, 0);
         self.parts.clear();
     }
 
     fn close(&mut self) {
-        let Some(Open { wallet, first, next, head }) = self.open.take() else { return };
+        let Some(Open { wallet, first, next, head, .. }) = self.open.take() else { return };
         let bytes = self.parts.open();
         let length = u32::try_from(bytes.len() - head - HEAD).expect("a pack is far shorter than 4 GiB");
         // Both are less than the entries of a pack.
@@ -111,12 +151,11 @@ impl Packing {
 
 /// Writes what differs between two entries, which are made whole words of one length.
 fn put_difference(out: &mut Vec<u8>, before: &mut Vec<u8>, entry: &mut Vec<u8>) {
-    match u8::try_from(entry.len()) {
-        Ok(length) if length != LONG => out.push(length),
-        _ => {
+    match short(entry.len()) {
+        Some(length) => out.push(length),
+        None => {
             out.push(LONG);
-            let length = u32::try_from(entry.len()).expect("an entry is far shorter than 4 GiB");
-            out.extend_from_slice(&length.to_le_bytes());
+            out.extend_from_slice(&long(entry.len()));
         }
     }
     let words = entry.len().div_ceil(WORD);
@@ -141,12 +180,24 @@ fn put_difference(out: &mut Vec<u8>, before: &mut Vec<u8>, entry: &mut Vec<u8>) 
     out.truncate(end);
 }
 
-/// Makes an entry of the one before it and what differs; its length without what makes it whole words.
-fn take_difference(reader: &mut Reader<'_>, entry: &mut Vec<u8>) -> Result<usize, RowError> {
-    let length = match reader.bytes(1)?[0] {
+fn take_length(reader: &mut Reader<'_>) -> Result<usize, RowError> {
+    Ok(match reader.bytes(1)?[0] {
         LONG => reader.take::<zerocopy::little_endian::U32>()?.get() as usize,
         length => usize::from(length),
-    };
+    })
+}
+
+/// Reads the first entry of a part; its length.
+fn take_first(reader: &mut Reader<'_>, entry: &mut Vec<u8>) -> Result<usize, RowError> {
+    let length = take_length(reader)?;
+    entry.clear();
+    entry.extend_from_slice(reader.bytes(length)?);
+    Ok(length)
+}
+
+/// Makes an entry of the one before it and what differs; its length without what makes it whole words.
+fn take_difference(reader: &mut Reader<'_>, entry: &mut Vec<u8>) -> Result<usize, RowError> {
+    let length = take_length(reader)?;
     let words = length.div_ceil(WORD);
     let marks = reader.bytes(words.div_ceil(8))?;
     entry.resize(words * WORD, 0);
@@ -189,9 +240,12 @@ impl Unpacking {
             if begin + places.end <= next {
                 continue;
             }
-            self.0.clear();
-            for place in places {
-                let length = take_difference(&mut entries, &mut self.0).map_err(misread)?;
+            for place in places.clone() {
+                let length = match place == places.start {
+                    true => take_first(&mut entries, &mut self.0),
+                    false => take_difference(&mut entries, &mut self.0),
+                };
+                let length = length.map_err(misread)?;
                 if begin + place < next {
                     continue;
                 }
@@ -349,11 +403,25 @@ mod tests {
         let rows: Vec<_> = (0..63u8).map(|number| [&[7; 50][..], &[number], &[7; 50]].concat()).collect();
         let parts = pass(&rows, 1, 64);
         // The head of the part; an entry of 101 bytes; and of each other its length, four bytes of bits, and a word.
-        assert_eq!(parts[0].1.len(), HEAD + (1 + 4 + 104) + 62 * (1 + 4 + 4));
+        assert_eq!(parts[0].1.len(), HEAD + (1 + 101) + 62 * (1 + 4 + 4));
         assert!(parts[0].0.begins && parts.len() == 1);
         let parts = pass(&vec![vec![1]; 200], 60, 130);
         let begins: Vec<_> = parts.iter().map(|(part, _)| part.begins).collect();
         assert_eq!(begins, [false, true, true]);
+    }
+
+    #[test]
+    fn entries_are_counted_by_the_part() {
+        let mut packing = Packing::default();
+        assert_eq!(packing.entries_a_part(), 0);
+        (1..=100).for_each(|seq| packing.push(WALLET, seq, |out| out.push(1)));
+        assert_eq!(packing.entries_a_part(), 50);
+        packing.push(OTHER, 7, |out| out.push(1));
+        packing.push(OTHER, 9, |out| out.push(1));
+        assert_eq!(packing.entries_a_part(), 25);
+        packing.clear();
+        packing.push(OTHER, 9, |out| out.push(1));
+        assert_eq!(packing.entries_a_part(), 1);
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::clock::Stopwatch;
 const PIECE: Duration = Duration::from_millis(1);
 /// Work between two looks at the clock: of so many rows.
 const ROWS_AT_A_TIME: usize = 64;
+/// A long row is as much work as several short ones of so many bytes.
+pub const ROW_BYTES: usize = 256;
 
 /// How long the rests after each piece of a pass are, in hundredths of the piece; shared with those who may want the pass soon.
 #[derive(Debug, Default)]

@@ -3,16 +3,19 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rocksdb::{IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
+use rocksdb::{DBCompressionType, IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 
 use super::gathered::{Counted, Gathered, IdPlace, IdRow};
 use super::{Builder, without_log};
 use crate::domain::identity::Key;
+use crate::store::rests::ROW_BYTES;
 use crate::store::views::Family;
 use crate::store::{StoreError, cells, keys};
 
 /// Passes of fewer rows go in as a batch: a sorted file of a handful of rows costs more than it saves.
 const FILE_ROWS_MIN: u64 = 4_096;
+/// Parts of packs with fewer entries, on average, are compressed: most of them is the first entry, which is written in full.
+const LONG_PART_ENTRIES: usize = 16;
 
 /// A row that is about to be written.
 enum Row<'r, K> {
@@ -44,16 +47,21 @@ impl Builder {
         gathered.order_ids();
         let as_file = gathered.rows >= FILE_ROWS_MIN;
         let entries = views.family(keys::ENTRIES);
+        let of_parts = match gathered.entries.entries_a_part() < LONG_PART_ENTRIES {
+            true => DBCompressionType::Lz4,
+            false => DBCompressionType::None,
+        };
         let parts = gathered.entries.parts().map(|(part, bytes)| match part.begins {
             true => Row::Whole(part.pack, bytes),
             false => Row::Part(part.pack, bytes),
         });
-        self.put_rows(keys::ENTRIES, &entries, parts, as_file, &mut batch)?;
+        self.put_rows(keys::ENTRIES, &entries, parts, as_file.then_some(of_parts), &mut batch)?;
         // Stable: of one message the later status stays behind the earlier.
         gathered.statuses.sort_by_key(|status| status.0);
         let last_of_each = gathered.statuses.chunk_by(|one, other| one.0 == other.0).filter_map(<[_]>::last);
         let status_rows = last_of_each.map(|(key, status)| Row::Whole(key, &status[..]));
-        self.put_rows(keys::STATUSES, &views.family(keys::STATUSES), status_rows, as_file, &mut batch)?;
+        let compressed = as_file.then_some(DBCompressionType::Lz4);
+        self.put_rows(keys::STATUSES, &views.family(keys::STATUSES), status_rows, compressed, &mut batch)?;
         for group in gathered.ids_in_order.chunk_by(|one, other| one.generation == other.generation) {
             let generation = group[0].generation;
             // The filter learns of an id before the shards can forget it.
@@ -66,7 +74,9 @@ impl Builder {
                 .enumerate()
                 .filter(last_of_its_key)
                 .map(|(_, id)| Row::Whole(id.key, id.value(&gathered.courses)));
-            self.put_rows(&generation.family(), &family, id_rows, as_file, &mut batch)?;
+            // Ids are hashes.
+            let as_they_are = as_file.then_some(DBCompressionType::None);
+            self.put_rows(&generation.family(), &family, id_rows, as_they_are, &mut batch)?;
         }
         views.database.write_opt(batch, &without_log())?;
         *written += 1;
@@ -89,7 +99,7 @@ impl Builder {
         let as_file = gathered.rows >= FILE_ROWS_MIN;
         let views = Arc::clone(&self.views);
         let family = views.family(keys::USAGE);
-        let options = self.views.file_options(keys::USAGE);
+        let options = self.views.file_options(keys::USAGE, DBCompressionType::Lz4);
         let mut file = as_file.then(|| self.start_file(&options)).transpose()?;
         let mut row = Vec::new();
         for Counted { wallet: id, tally, channels } in gathered.counted.drain(..) {
@@ -129,7 +139,7 @@ impl Builder {
         let family = views.family(keys::WALLETS);
         self.changed.sort_unstable();
         let as_file = self.changed.len() as u64 >= FILE_ROWS_MIN;
-        let options = views.file_options(keys::WALLETS);
+        let options = views.file_options(keys::WALLETS, DBCompressionType::Lz4);
         let mut file = as_file.then(|| self.start_file(&options)).transpose()?;
         for id in &self.changed {
             let Some(folded) = self.wallets.get(*id) else { continue };
@@ -142,33 +152,36 @@ impl Builder {
         file.map_or(Ok(()), |file| self.take_over(file, &family))
     }
 
+    /// Writes rows as a file with this compression, or where there is none into the batch.
     fn put_rows<'r, K: AsRef<[u8]>>(
         &mut self,
         name: &str,
         family: &Family<'_>,
         sorted: impl Iterator<Item = Row<'r, K>>,
-        as_file: bool,
+        file: Option<DBCompressionType>,
         batch: &mut WriteBatch,
     ) -> Result<(), StoreError> {
         let mut sorted = sorted.peekable();
         if sorted.peek().is_none() {
             return Ok(());
         }
-        if !as_file {
+        let Some(compression) = file else {
             sorted.for_each(|row| match row {
                 Row::Whole(key, value) => batch.put_cf(family, key, value),
                 Row::Part(key, part) => batch.merge_cf(family, key, part),
             });
             return Ok(());
-        }
-        let options = self.views.file_options(name);
+        };
+        let options = self.views.file_options(name, compression);
         let mut file = self.start_file(&options)?;
         for row in sorted {
+            let (Row::Whole(_, value) | Row::Part(_, value)) = &row;
+            let work = 1 + value.len() / ROW_BYTES;
             match row {
                 Row::Whole(key, value) => file.writer.put(key, value)?,
                 Row::Part(key, part) => file.writer.merge(key, part)?,
             }
-            self.pieces.done(1, || self.rests.hundredths());
+            self.pieces.done(work, || self.rests.hundredths());
         }
         self.take_over(file, family)
     }

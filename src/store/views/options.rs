@@ -4,7 +4,7 @@ use rocksdb::properties::PropName;
 use rocksdb::{BlockBasedOptions, Cache, DBCompactionStyle, DBCompressionType, Options};
 
 use super::Views;
-use super::pace::Pace;
+use super::pace::{self, Pace};
 use crate::journal::{background, figures};
 use crate::metrics::DatabaseFigures;
 use crate::store::StoreError;
@@ -33,19 +33,31 @@ fn is_kept_in_runs(family: &str) -> bool {
     Generation::of_family(family).is_some() || [keys::ENTRIES, keys::STATUSES, keys::USAGE].contains(&family)
 }
 
-pub(super) fn family_options(family: &str, cache: &Cache, pace: &Pace) -> Options {
+/// Bytes of a block where rows are walked; less where they are looked up by themselves.
+const PLAIN_BLOCK_BYTES: usize = 16 << 10;
+const IDS_BLOCK_BYTES: usize = 4 << 10;
+
+fn table_options(cache: &Cache, block_bytes: usize) -> BlockBasedOptions {
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(cache);
     table.set_format_version(5);
+    table.set_block_size(block_bytes);
+    table
+}
+
+pub(super) fn family_options(family: &str, cache: &Cache, pace: &Pace) -> Options {
     let mut options = Options::default();
     let ids = Generation::of_family(family).is_some();
-    // Ids are hashes: little in them compresses, and they are merged soon enough.
-    options.set_compression_type(if ids { DBCompressionType::None } else { DBCompressionType::Lz4 });
-    // What has come to rest is read seldom: at level 1, of ids two thirds are left, and of entries half of what LZ4
-    // leaves.
-    options.set_bottommost_compression_type(DBCompressionType::Zstd);
+    let mut table = table_options(cache, if ids { IDS_BLOCK_BYTES } else { PLAIN_BLOCK_BYTES });
+    // Ids are hashes and are gone after five weeks: a third of their bytes is not worth a third of what merging them takes. All
+    // else that has come to rest is read seldom, and kept.
+    let (fresh, at_rest) = match ids {
+        true => (DBCompressionType::None, DBCompressionType::None),
+        false => (DBCompressionType::Lz4, DBCompressionType::Zstd),
+    };
+    options.set_compression_type(fresh);
+    options.set_bottommost_compression_type(at_rest);
     options.set_bottommost_compression_options(-14, 1, 0, 0, true);
-    table.set_block_size(if ids { 4 << 10 } else { 16 << 10 });
     if ids {
         // Only for the few look-ups that our own filter lets through: each would read a block of every run.
         // Ten bits an id: of a hundred such look-ups one still does.
@@ -54,7 +66,11 @@ pub(super) fn family_options(family: &str, cache: &Cache, pace: &Pace) -> Option
     if family == keys::ENTRIES {
         // A look-up goes through the parts of a pack, and most runs have none of it.
         table.set_bloom_filter(10.0, false);
-        options.set_merge_operator_associative("farebox.packs", packs::merge);
+        options.set_merge_operator_associative("farebox.packs", |pack, existing, parts| {
+            let merged = packs::merge(pack, existing, parts);
+            pace::done(merged.as_ref().map_or(0, Vec::len));
+            merged
+        });
     }
     options.set_block_based_table_factory(&table);
     options.set_write_buffer_size(32 << 20);
@@ -89,15 +105,14 @@ pub(super) fn database_options() -> Options {
 
 impl Views {
     /// How a sorted file of a family is written before the database takes it over.
-    pub(in crate::store) fn file_options(&self, name: &str) -> Options {
-        // Little is left in either that compresses: ids are hashes, and of packed entries only what differs is there.
-        let as_they_are = Generation::of_family(name).is_some() || name == keys::ENTRIES;
+    pub(in crate::store) fn file_options(&self, name: &str, compression: DBCompressionType) -> Options {
         let mut options = family_options(name, &self.cache, &self.pace);
+        if name == keys::ENTRIES && compression == DBCompressionType::Lz4 {
+            // Short parts, nearly one for each entry: a filter over them would take as long as they do.
+            options.set_block_based_table_factory(&table_options(&self.cache, PLAIN_BLOCK_BYTES));
+        }
         // A file that stands alone would count as one at rest, and what that takes is for when the runs are merged.
-        options.set_bottommost_compression_type(match as_they_are {
-            true => DBCompressionType::None,
-            false => DBCompressionType::Lz4,
-        });
+        options.set_bottommost_compression_type(compression);
         // Below zero LZ4 is the fast one.
         options.set_bottommost_compression_options(-14, -1, 0, 0, true);
         // Written out in steps: one long write would hold up the journal's syncs on the same disk.

@@ -1,8 +1,10 @@
 //! The pace of merging: beside load, runs are merged in short pieces of work with a rest after each.
 //!
-//! RocksDB asks a compaction filter about every row that it merges, on the thread that merges. This one has nothing to say
-//! about rows; it is where the thread rests. Without it a merge takes most of a core for as long as it lasts.
+//! RocksDB asks a compaction filter about every whole row that it merges, and a merge operator to put the parts of others
+//! together, on the thread that merges. Neither has anything to say about pace; they are where the thread rests. Without it a
+//! merge takes most of a core for as long as it lasts. A merge operator is asked by whoever reads too, who does not rest.
 
+use std::cell::RefCell;
 use std::ffi::CStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -14,7 +16,7 @@ use rocksdb::compaction_filter_factory::{CompactionFilterContext, CompactionFilt
 
 use super::options::RUNS_UNDER_LOAD;
 use crate::clock::Stopwatch;
-use crate::store::rests::Pieces;
+use crate::store::rests::{Pieces, ROW_BYTES};
 
 /// How long the rests are when a merge begins in time, in hundredths of the work.
 const RESTS_MAX: u64 = 600;
@@ -72,7 +74,9 @@ impl CompactionFilterFactory for PaceOfFamily {
         let runs = passes - std::mem::replace(&mut self.last_merge, passes);
         // Whoever asks for a merge waits for it.
         let at_rest = (!context.is_manual_compaction).then(|| Arc::clone(&self.pace.at_rest));
-        Paced { at_rest, runs, began: Stopwatch::start(), pieces: Pieces::begin() }
+        let merge = Merge { at_rest, runs, began: Stopwatch::start(), pieces: Pieces::begin() };
+        MERGE.set(Some(merge));
+        Paced
     }
 
     fn name(&self) -> &CStr {
@@ -81,7 +85,7 @@ impl CompactionFilterFactory for PaceOfFamily {
 }
 
 /// One merge.
-pub(super) struct Paced {
+struct Merge {
     /// Whether rests are not needed; `None` for a merge that has none.
     at_rest: Option<Arc<AtomicBool>>,
     /// How many it began with.
@@ -90,12 +94,32 @@ pub(super) struct Paced {
     pieces: Pieces,
 }
 
+thread_local! {
+    /// The merge that this thread is at: RocksDB makes a filter for each on the thread that merges, and lets go of it there.
+    static MERGE: RefCell<Option<Merge>> = const { RefCell::new(None) };
+}
+
+/// Some more of a merge is done, of so many bytes: rests if it is time to. Does nothing on threads that are at no merge.
+pub(super) fn done(bytes: usize) {
+    MERGE.with_borrow_mut(|merge| {
+        let Some(Merge { at_rest: Some(at_rest), runs, began, pieces }) = merge else { return };
+        let rests = || if at_rest.load(Relaxed) { 0 } else { rests_of(*runs, began.elapsed()) };
+        pieces.done(1 + bytes / ROW_BYTES, rests);
+    });
+}
+
+/// What the thread of a merge holds as long as it merges.
+pub(super) struct Paced;
+
+impl Drop for Paced {
+    fn drop(&mut self) {
+        MERGE.set(None);
+    }
+}
+
 impl CompactionFilter for Paced {
-    fn filter(&mut self, _level: u32, _key: &[u8], _value: &[u8]) -> CompactionDecision {
-        if let Some(at_rest) = &self.at_rest {
-            let rests = || if at_rest.load(Relaxed) { 0 } else { rests_of(self.runs, self.began.elapsed()) };
-            self.pieces.done(1, rests);
-        }
+    fn filter(&mut self, _level: u32, _key: &[u8], value: &[u8]) -> CompactionDecision {
+        done(value.len());
         CompactionDecision::Keep
     }
 
@@ -134,9 +158,32 @@ mod tests {
             |is_manual_compaction| CompactionFilterContext { is_full_compaction: true, is_manual_compaction };
         let (mut one, mut other) = (pace.of_family(), pace.of_family());
         (0..120).for_each(|_| pace.passed());
-        assert_eq!(one.create(context(false)).runs, 120);
+        let runs_and_rests = |family: &mut PaceOfFamily, is_manual| {
+            let _paced = family.create(context(is_manual));
+            MERGE
+                .with_borrow(|merge| merge.as_ref().map(|merge| (merge.runs, merge.at_rest.is_some())))
+                .unwrap()
+        };
+        assert_eq!(runs_and_rests(&mut one, false), (120, true));
         (0..30).for_each(|_| pace.passed());
-        assert_eq!((one.create(context(false)).runs, other.create(context(false)).runs), (30, 150));
-        assert!(one.create(context(true)).at_rest.is_none(), "whoever asks for a merge waits for it");
+        assert_eq!(runs_and_rests(&mut one, false), (30, true));
+        assert_eq!(runs_and_rests(&mut other, false), (150, true));
+        assert_eq!(runs_and_rests(&mut one, true), (0, false), "whoever asks for a merge waits for it");
+    }
+
+    #[test]
+    fn only_the_thread_of_a_merge_rests_and_only_while_it_merges() {
+        let pace = Pace::default();
+        let context = CompactionFilterContext { is_full_compaction: true, is_manual_compaction: false };
+        let rested = || MERGE.with_borrow(|merge| merge.as_ref().map(|merge| merge.pieces.rested()));
+        done(1 << 20);
+        assert_eq!(rested(), None);
+        let paced = pace.of_family().create(context);
+        std::thread::sleep(Duration::from_millis(1));
+        done(1 << 20);
+        assert!(rested().is_some_and(|rested| rested >= Duration::from_millis(6)), "{:?}", rested());
+        std::thread::scope(|scope| scope.spawn(|| assert_eq!(rested(), None)).join().unwrap());
+        drop(paced);
+        assert_eq!(rested(), None);
     }
 }
