@@ -8,8 +8,8 @@
 //!
 //! A part is the place of its first entry, how many it has, and how many bytes those are. The first entry is its length in
 //! bytes, and the bytes. Each other is its length, a bit for each word of four bytes (set where the word differs from that
-//! of the entry before, words past its end being zero), and the words that differ. After a crash passes may write entries again that are there already, in other
-//! parts: whoever goes through a pack passes over what it has seen.
+//! of the entry before, words past its end being zero), and the words that differ. After a crash passes may write entries
+//! again that are there already, in other parts: whoever goes through a pack passes over what it has seen.
 
 use rocksdb::MergeOperands;
 
