@@ -13,7 +13,7 @@ const PIECE: Duration = Duration::from_millis(1);
 /// Work between two looks at the clock: of so many rows.
 const ROWS_AT_A_TIME: usize = 64;
 /// A long row is as much work as several short ones of so many bytes.
-pub const ROW_BYTES: usize = 256;
+const ROW_BYTES: usize = 256;
 
 /// How long the rests after each piece of a pass are, in hundredths of the piece; shared with those who may want the pass soon.
 #[derive(Debug, Default)]
@@ -77,6 +77,11 @@ impl Pieces {
             self.rested += resting.elapsed();
         }
         self.working_since = Stopwatch::start();
+    }
+
+    /// The same of one row of so many bytes.
+    pub fn done_row(&mut self, bytes: usize, hundredths: impl FnOnce() -> u32) {
+        self.done(1 + bytes / ROW_BYTES, hundredths);
     }
 
     /// How long was rested so far.

@@ -312,18 +312,10 @@ impl Views {
         generation: Generation,
         wanted: &[keys::IdKey],
     ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        match self.database.cf_handle(&generation.family()) {
-            Some(family) => self.rows_of(&family, wanted),
-            None => Ok(vec![None; wanted.len()]),
-        }
-    }
-
-    fn rows_of<K: AsRef<[u8]>>(
-        &self,
-        family: &Family<'_>,
-        wanted: &[K],
-    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        let found = self.database.batched_multi_get_cf(family, wanted, false);
+        let Some(family) = self.database.cf_handle(&generation.family()) else {
+            return Ok(vec![None; wanted.len()]);
+        };
+        let found = self.database.batched_multi_get_cf(&family, wanted, false);
         found.into_iter().map(|bytes| Ok(bytes?.map(|bytes| bytes.to_vec()))).collect()
     }
 

@@ -8,7 +8,6 @@ use rocksdb::{DBCompressionType, IngestExternalFileOptions, Options, SstFileWrit
 use super::gathered::{Counted, Gathered, IdPlace, IdRow};
 use super::{Builder, without_log};
 use crate::domain::identity::Key;
-use crate::store::rests::ROW_BYTES;
 use crate::store::views::Family;
 use crate::store::{StoreError, cells, keys};
 
@@ -176,12 +175,12 @@ impl Builder {
         let mut file = self.start_file(&options)?;
         for row in sorted {
             let (Row::Whole(_, value) | Row::Part(_, value)) = &row;
-            let work = 1 + value.len() / ROW_BYTES;
+            let bytes = value.len();
             match row {
                 Row::Whole(key, value) => file.writer.put(key, value)?,
                 Row::Part(key, part) => file.writer.merge(key, part)?,
             }
-            self.pieces.done(work, || self.rests.hundredths());
+            self.pieces.done_row(bytes, || self.rests.hundredths());
         }
         self.take_over(file, family)
     }

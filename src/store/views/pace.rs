@@ -16,7 +16,7 @@ use rocksdb::compaction_filter_factory::{CompactionFilterContext, CompactionFilt
 
 use super::options::RUNS_UNDER_LOAD;
 use crate::clock::Stopwatch;
-use crate::store::rests::{Pieces, ROW_BYTES};
+use crate::store::rests::Pieces;
 
 /// How long the rests are when a merge begins in time, in hundredths of the work.
 const RESTS_MAX: u64 = 600;
@@ -104,7 +104,7 @@ pub(super) fn done(bytes: usize) {
     MERGE.with_borrow_mut(|merge| {
         let Some(Merge { at_rest: Some(at_rest), runs, began, pieces }) = merge else { return };
         let rests = || if at_rest.load(Relaxed) { 0 } else { rests_of(*runs, began.elapsed()) };
-        pieces.done(1 + bytes / ROW_BYTES, rests);
+        pieces.done_row(bytes, rests);
     });
 }
 
