@@ -157,6 +157,8 @@ pub(super) fn word<T>(
     told.map(|word| word.ok_or_else(|| bad(item, field, wanted))).transpose()
 }
 
+/// In one piece with who asks: what is handed on through memory in two words would be read there as one, before it is written.
+#[inline]
 pub(super) fn address(item: &impl Item, field: Field) -> Result<Option<Address>, Fault> {
     let read = item.address(field).transpose();
     read.map_err(|error| bad(item, field, error.to_string()))

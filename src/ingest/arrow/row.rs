@@ -101,6 +101,7 @@ impl<'a> Row<'a, '_> {
     }
 
     /// What the row's value of a field means, found out by `parse` unless it is known.
+    #[inline]
     fn meaning<T: Copy>(
         &self,
         field: Field,
@@ -206,6 +207,7 @@ impl Item for Row<'_, '_> {
         }
     }
 
+    #[inline]
     fn address(&self, field: Field) -> Option<Result<Address, NotAnAddress>> {
         let known = if field == Field::Channel { &self.known.channels } else { &self.known.peers };
         self.meaning(field, known, Address::parse)
