@@ -1,7 +1,7 @@
 //! Requests as columns: an Arrow IPC stream of one record batch, its repeated words in dictionaries.
 //!
 //! The columns are the fields of an event by their names. What differs for every event (ids, peers, texts) is plain
-//! text of one buffer; what repeats (wallets, channels, types, kinds, times) is a dictionary.
+//! text of one buffer; what repeats (channels, types, kinds, times, wallets where they are few) is a dictionary.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -154,11 +154,22 @@ impl Columns {
         texts.column(present)
     }
 
-    /// A dictionary of the wallets that this request names, each once.
+    /// A dictionary of the wallets that this request names, each once; where there are more wallets than events, and it would
+    /// name nearly each of them once, plain text.
     fn wallets(&self, events: &[Event], places: &mut Places) -> Result<ArrayRef, ArrowError> {
         let width = wallet_name(&self.run, 0).len();
         let mut names = Texts::with_room(events.len(), width);
         let start = format!("lt-{}-", self.run);
+        let mut name = |wallet: u32| {
+            names.bytes.extend_from_slice(start.as_bytes());
+            names.digits(u64::from(wallet), width - start.len());
+            names.end();
+            names.ends.len() as i32 - 2
+        };
+        if events.iter().any(|event| event.wallet as usize >= events.len()) {
+            events.iter().for_each(|event| _ = name(event.wallet));
+            return names.column(None);
+        }
         let mut keys = Vec::with_capacity(events.len());
         places.request += 1;
         for event in events {
@@ -168,10 +179,7 @@ impl Columns {
             }
             let (request, place) = &mut places.of_wallets[wallet];
             if *request != places.request {
-                (*request, *place) = (places.request, names.ends.len() as i32 - 1);
-                names.bytes.extend_from_slice(start.as_bytes());
-                names.digits(u64::from(event.wallet), width - start.len());
-                names.end();
+                (*request, *place) = (places.request, name(event.wallet));
             }
             keys.push(*place);
         }
