@@ -23,8 +23,10 @@ const WORDS_PER_BLOCK: usize = 8;
 /// Of ten thousand ids that nobody has seen a part takes about one for known, which is then looked for in every run that is
 /// yet to be merged; with 16 bits it was ten.
 const BITS_PER_ID: usize = 24;
-/// Ids that a generation's first part has room for; each further part doubles what there is, up to the largest.
+/// Ids that a generation's first part has room for; each further part has room for so many times what there is, up to the
+/// largest: an id is asked for in every part.
 const PART_IDS_MIN: u64 = 1 << 22;
+const GROWTH: u64 = 3;
 const PART_IDS_MAX: u64 = 1 << 25;
 const HASH_BYTES: usize = 32;
 /// A part is written and synced in steps: the journal's syncs wait for what others have written on the same disk.
@@ -193,7 +195,7 @@ impl Filter {
                 None => {
                     let mut grown = parts.take().unwrap_or(Parts { generation, parts: Vec::new() });
                     let held: u64 = grown.parts.iter().map(|part| part.capacity).sum();
-                    let part = Arc::new(Part::new(held.clamp(PART_IDS_MIN, PART_IDS_MAX)));
+                    let part = Arc::new(Part::new((GROWTH * held).clamp(PART_IDS_MIN, PART_IDS_MAX)));
                     grown.parts.push(Arc::clone(&part));
                     self.replace(grown.clone());
                     parts = Some(grown);
