@@ -24,6 +24,7 @@ use super::audit::house_act;
 use super::keys;
 use super::rests::{Pieces, Rests};
 use super::rows::{self, PostedRow, Snapshot};
+use super::together::bring;
 use super::views::Views;
 use crate::domain::address::Address;
 use crate::domain::event::AHEAD_MAX;
@@ -228,7 +229,10 @@ impl Builder {
         let (posted_at, number) = (frame.posted_at, frame.number);
         self.latest_posting = self.latest_posting.max(posted_at);
         let unreadable = |error| unreadable(frame.partition, number, commit, &error);
-        let rows_before = gathered.rows;
+        let (rows_before, partition) = (gathered.rows, usize::from(frame.partition));
+        if gathered.to_fold.len() <= partition {
+            gathered.to_fold.resize_with(partition + 1, Vec::new);
+        }
         let mut being_read = gathered.keep_frame(FrameOfRows::new(commit, frame, bytes, ids));
         for row in frame.rows() {
             let bytes = row.map_err(unreadable)?;
@@ -236,7 +240,7 @@ impl Builder {
             let (row, id) = being_read.next(&gathered.frames, bytes.len());
             if let Some(wallet) = journal_rows::wallet_of(bytes).map_err(unreadable)? {
                 let wallet = WalletId { partition: frame.partition, number: wallet };
-                gathered.to_fold.push(RowToFold { wallet, row, id });
+                gathered.to_fold[partition].push(RowToFold { wallet, row, id });
             } else if let Row::House { record } = read(bytes).map_err(unreadable)? {
                 let (key, value) = house_act(self.house_records, &record, posted_at, bytes);
                 gathered.documents.push((keys::AUDIT, key.to_vec(), value));
@@ -253,11 +257,13 @@ impl Builder {
     fn fold(&mut self, gathered: &mut Gathered) -> Result<(), StoreError> {
         let mut to_fold = std::mem::take(&mut gathered.to_fold);
         let frames = std::mem::take(&mut gathered.frames);
-        to_fold.sort_unstable_by_key(RowToFold::place);
-        let of_wallets: Vec<_> = to_fold.chunk_by(|one, other| one.wallet == other.wallet).collect();
-        for some in of_wallets.chunks(WALLETS_AT_A_TIME) {
-            self.bring_in(some, &frames)?;
-            self.fold_wallets(some, &frames, gathered)?;
+        for rows in &mut to_fold {
+            rows.sort_unstable_by_key(RowToFold::place);
+            let of_wallets: Vec<_> = rows.chunk_by(|one, other| one.wallet == other.wallet).collect();
+            for some in of_wallets.chunks(WALLETS_AT_A_TIME) {
+                self.bring_in(some, &frames)?;
+                self.fold_wallets(some, &frames, gathered)?;
+            }
         }
         (gathered.to_fold, gathered.frames) = (to_fold, frames);
         Ok(())
@@ -266,6 +272,7 @@ impl Builder {
     /// Looks for the wallets of some rows side by side, and loads those that are not in memory.
     fn bring_in(&mut self, some: &[&[RowToFold]], frames: &[FrameOfRows]) -> Result<(), StoreError> {
         let firsts = some.iter().map(|rows| &rows[0]);
+        bring(firsts.clone().map(|row| self.wallets.get(row.wallet).map_or(0, Folded::look)));
         let absent: Vec<_> = firsts.filter(|row| self.wallets.get(row.wallet).is_none()).collect();
         if absent.is_empty() {
             return Ok(());
@@ -275,7 +282,8 @@ impl Builder {
             let snapshot = match stored {
                 Some(snapshot) => snapshot,
                 None => {
-                    let (record, frame) = record_of(row, frames)?;
+                    let (read, frame) = record_of(row, frames);
+                    let record = read.map_err(|error| frame.unreadable(row.wallet.partition, &error))?;
                     let opened = opened(row.wallet, &record, frame.posted_at);
                     opened.map_err(|misfit| frame.misfit(row.wallet, misfit))?
                 }
@@ -320,16 +328,18 @@ impl Builder {
             if place > 0 && place % ROWS_AT_A_TIME == 0 {
                 touch(rows[place..].iter().take(ROWS_AT_A_TIME), frames);
             }
-            let (record, frame) = record_of(row, frames)?;
+            // Read and looked at where it is: records are large.
+            let (read, frame) = record_of(row, frames);
+            let record = read.as_ref().map_err(|error| frame.unreadable(id.partition, error))?;
             if let Change::Opened(terms) | Change::TermsSet(terms) = &record.change {
                 gathered.names.push((terms.wallet.into(), rows::encode_name(id, terms.name)));
             }
-            folded.fold(&record, frame.posted_at).map_err(|misfit| frame.misfit(id, misfit))?;
+            folded.fold(record, frame.posted_at).map_err(|misfit| frame.misfit(id, misfit))?;
             // Usage has its own place up to which it stands.
             if frame.commit > self.usage_commit {
-                folded.count(&record, frame.posted_at, (&mut tally, &mut gathered.campaigns));
+                folded.count(record, frame.posted_at, (&mut tally, &mut gathered.campaigns));
             }
-            gathered.gather(&self.secret, &record, row, frames);
+            gathered.gather(&self.secret, record, row, frames);
         }
         if !std::mem::replace(&mut folded.changed, true) {
             self.changed.push(id);
@@ -391,10 +401,9 @@ fn unreadable(
 fn record_of<'f>(
     row: &RowToFold,
     frames: &'f [FrameOfRows],
-) -> Result<(Record<'f>, &'f FrameOfRows), StoreError> {
+) -> (Result<Record<'f>, journal_rows::RowError>, &'f FrameOfRows) {
     let frame = row.row.frame(frames);
-    let unreadable = |error| unreadable(row.wallet.partition, frame.number, frame.commit, &error);
-    Ok((frame.record(row.row).map_err(unreadable)?, frame))
+    (frame.record(row.row), frame)
 }
 
 /// A wallet that no snapshot holds begins with its opening.

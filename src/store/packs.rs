@@ -23,6 +23,8 @@ use crate::journal::codec::{Reader, RowError};
 pub const ENTRIES: u64 = 64;
 
 const WORD: usize = 4;
+/// Bytes of the words that one byte of marks is about.
+const EIGHT: usize = 8 * WORD;
 /// Place, number, and bytes of a part.
 const HEAD: usize = 6;
 /// The length of an entry that does not fit in one byte stands behind this one.
@@ -159,25 +161,35 @@ fn put_difference(out: &mut Vec<u8>, before: &mut Vec<u8>, entry: &mut Vec<u8>) 
         }
     }
     let words = entry.len().div_ceil(WORD);
-    entry.resize(words * WORD, 0);
-    before.resize(words * WORD, 0);
-    let (begin, marks) = (out.len(), words.div_ceil(8));
-    out.resize(begin + marks + words * WORD, 0);
-    let (marks, literals) = out[begin..].split_at_mut(marks);
+    before.truncate(words * WORD);
+    // Whole eights, so that none of them is another case: behind the words nothing differs.
+    let eights = words.div_ceil(8);
+    entry.resize(eights * EIGHT, 0);
+    before.resize(eights * EIGHT, 0);
+    let begin = out.len();
+    out.resize(begin + eights + eights * EIGHT, 0);
+    let (marks, literals) = out[begin..].split_at_mut(eights);
     let mut end = 0;
-    let eights = entry.chunks(8 * WORD).zip(before.chunks(8 * WORD));
-    for (mark, (new, old)) in marks.iter_mut().zip(eights) {
-        for (place, (new, old)) in new.as_chunks::<WORD>().0.iter().zip(old.as_chunks::<WORD>().0).enumerate()
-        {
+    let both = entry.as_chunks::<EIGHT>().0.iter().zip(before.as_chunks::<EIGHT>().0);
+    for (mark, (new, old)) in marks.iter_mut().zip(both) {
+        let (room, _) = literals[end..end + EIGHT].as_chunks_mut::<WORD>();
+        let (mut count, mut differing) = (0, 0);
+        for place in 0..8 {
+            let [new, old] = [new, old].map(|eight| word_of(eight, place));
             // Written in any case: the next overwrites it where it does not differ.
-            literals[end..end + WORD].copy_from_slice(new);
-            let differs = new != old;
-            *mark |= u8::from(differs) << place;
-            end += WORD * usize::from(differs);
+            room[count % 8] = new;
+            differing |= u8::from(new != old) << place;
+            count += usize::from(new != old);
         }
+        *mark = differing;
+        end += count * WORD;
     }
-    let end = begin + marks.len() + end;
-    out.truncate(end);
+    entry.truncate(words * WORD);
+    out.truncate(begin + eights + end);
+}
+
+fn word_of(eight: &[u8; EIGHT], place: usize) -> [u8; WORD] {
+    eight[place * WORD..(place + 1) * WORD].try_into().expect("a word")
 }
 
 fn take_length(reader: &mut Reader<'_>) -> Result<usize, RowError> {

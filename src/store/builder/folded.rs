@@ -26,6 +26,19 @@ impl Folded {
         Folded { snapshot, changed: false, channel: None, zone, today: Today::NEVER }
     }
 
+    /// Reads some of it, to have it brought from memory.
+    pub fn look(&self) -> u64 {
+        let Snapshot { wallet, as_of } = &self.snapshot;
+        let time_zone = wallet.time_zone.as_bytes().first().copied();
+        let (channel, known) = (u64::from(self.channel.is_some()), u64::from(self.changed));
+        wallet.records
+            ^ wallet.alerts
+            ^ as_of.nanos() as u64
+            ^ channel
+            ^ known
+            ^ u64::from(time_zone.unwrap_or_default())
+    }
+
     /// Folds the wallet's next record.
     pub fn fold(&mut self, record: &Record<'_>, posted_at: Timestamp) -> Result<(), Misfit> {
         // A snapshot may be ahead of the position; it then holds this record already.

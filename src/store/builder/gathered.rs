@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::tally::{Campaigns, Tally};
+use super::unreadable;
 use crate::domain::address::Address;
 use crate::domain::identity::Secret;
 use crate::domain::record::{Change, Record};
@@ -64,6 +65,11 @@ impl FrameOfRows {
         read_record(self.row(at))
     }
 
+    /// A row of the frame that cannot be read.
+    pub fn unreadable(&self, partition: u8, error: &RowError) -> StoreError {
+        unreadable(partition, self.number, self.commit, error).into()
+    }
+
     /// A record of the frame that does not continue its wallet.
     pub fn misfit(&self, wallet: WalletId, misfit: Misfit) -> StoreError {
         StoreError::Misfit { commit: self.commit, partition: wallet.partition, misfit }
@@ -81,10 +87,9 @@ pub(super) struct RowToFold {
 pub(super) const UNHASHED: u32 = u32::MAX;
 
 impl RowToFold {
-    /// Wallet by wallet, and those of one wallet as they came.
-    pub fn place(&self) -> (u64, u64) {
-        let wallet = u64::from(self.wallet.partition) << 32 | u64::from(self.wallet.number);
-        (wallet, u64::from(self.row.frame) << 32 | u64::from(self.row.start))
+    /// Among those of its partition: wallet by wallet, and those of one wallet as they came.
+    pub fn place(&self) -> (u32, u64) {
+        (self.wallet.number, u64::from(self.row.frame) << 32 | u64::from(self.row.start))
     }
 
     /// The id that it burns, where it is known.
@@ -140,7 +145,8 @@ pub(super) struct Counted {
 #[derive(Default)]
 pub(super) struct Gathered {
     pub frames: Vec<FrameOfRows>,
-    pub to_fold: Vec<RowToFold>,
+    /// By partition, in the order of the journal.
+    pub to_fold: Vec<Vec<RowToFold>>,
     /// As they are about to be written, in the order of their keys: rows are folded wallet by wallet. They are packed when
     /// their rows have just been read: asked for when all are folded, each would come from memory once more.
     pub entries: Packing,
@@ -181,7 +187,7 @@ impl Gathered {
             rows,
         } = self;
         frames.clear();
-        to_fold.clear();
+        to_fold.iter_mut().for_each(Vec::clear);
         entries.clear();
         ids.clear();
         ids_order.clear();

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rocksdb::{DBCompressionType, IngestExternalFileOptions, Options, SstFileWriter, WriteBatch};
 
 use super::gathered::{Counted, Gathered, IdPlace, IdRow};
-use super::{Builder, without_log};
+use super::{Builder, WALLETS_AT_A_TIME, without_log};
 use crate::domain::identity::Key;
+use crate::store::together::bring;
 use crate::store::views::Family;
 use crate::store::{StoreError, cells, keys};
 
@@ -140,12 +141,15 @@ impl Builder {
         let as_file = self.changed.len() as u64 >= FILE_ROWS_MIN;
         let options = views.file_options(keys::WALLETS, DBCompressionType::Lz4);
         let mut file = as_file.then(|| self.start_file(&options)).transpose()?;
-        for id in &self.changed {
-            let Some(folded) = self.wallets.get(*id) else { continue };
-            let (key, value) = (keys::wallet(*id), folded.snapshot.encode());
-            match &mut file {
-                Some(file) => file.writer.put(key, value)?,
-                None => batch.put_cf(&family, key, value),
+        for some in self.changed.chunks(WALLETS_AT_A_TIME) {
+            let some = some.iter().filter_map(|id| self.wallets.get(*id).map(|folded| (*id, folded)));
+            bring(some.clone().map(|(_, folded)| folded.look()));
+            for (id, folded) in some {
+                let (key, value) = (keys::wallet(id), folded.snapshot.encode());
+                match &mut file {
+                    Some(file) => file.writer.put(key, value)?,
+                    None => batch.put_cf(&family, key, value),
+                }
             }
         }
         file.map_or(Ok(()), |file| self.take_over(file, &family))
