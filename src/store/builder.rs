@@ -357,7 +357,9 @@ impl Builder {
         let mut batch = WriteBatch::default();
         self.write_snapshots(&mut batch)?;
         let position = rows::encode_position(&self.position, self.house_records);
-        batch.put_cf(&self.views.family(keys::META), keys::POSITION, position);
+        let meta = self.views.family(keys::META);
+        batch.put_cf(&meta, keys::POSITION, position);
+        batch.put_cf(&meta, keys::FILTER_IDS, rows::encode_filter_ids(&self.views.filter.ids()));
         self.views.database.write_opt(batch, &without_log())?;
         self.views.flush()?;
         self.rows_since_checkpoint = 0;

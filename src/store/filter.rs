@@ -3,23 +3,23 @@
 //! Each generation has parts of growing capacity, about 24 bits an id. A part is a blocked Bloom filter: the key
 //! is a keyed hash already: its first half chooses one block of 512 bits, so that ids that come in the order of their keys
 //! find neighbouring blocks, and its second half one bit in each of the block's eight words.
-//! Built by the view builder, asked by the shards. A checkpoint stores the parts that have taken ids since the one before;
-//! those of earlier generations, and full ones, are left alone. A filter may know of more ids than the views; it never
-//! knows of fewer.
+//! Built by the view builder, asked by the shards. A checkpoint stores what parts have taken since the one before; those of
+//! earlier generations, and full ones, are left alone. A filter may know of more ids than the views; it never knows of
+//! fewer: the views say how many it knew when they were stored.
+
+mod part;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwap;
 
 use super::keys::Generation;
 use crate::domain::identity::Key;
+use part::Part;
 
-const WORDS_PER_BLOCK: usize = 8;
 /// Of ten thousand ids that nobody has seen a part takes about one for known, which is then looked for in every run that is
 /// yet to be merged; with 16 bits it was ten.
 const BITS_PER_ID: usize = 24;
@@ -28,18 +28,6 @@ const BITS_PER_ID: usize = 24;
 const PART_IDS_MIN: u64 = 1 << 22;
 const GROWTH: u64 = 3;
 const PART_IDS_MAX: u64 = 1 << 25;
-const HASH_BYTES: usize = 32;
-/// A part is written and synced in steps: the journal's syncs wait for what others have written on the same disk.
-const STEP_BYTES: usize = 2 << 20;
-
-/// One blocked Bloom filter of fixed capacity.
-struct Part {
-    words: Box<[AtomicU64]>,
-    capacity: u64,
-    ids: AtomicU64,
-    /// How many of them were there when it was stored.
-    stored: AtomicU64,
-}
 
 /// One generation's parts, the last of them still filling.
 #[derive(Clone)]
@@ -57,106 +45,22 @@ pub struct Filter {
 /// The filter as it stands for the length of one drain.
 pub struct Sight(arc_swap::Guard<Arc<Vec<Parts>>>);
 
-impl Part {
-    fn new(capacity: u64) -> Part {
-        let blocks = (capacity as usize * BITS_PER_ID).div_ceil(64 * WORDS_PER_BLOCK);
-        let words = (0..blocks * WORDS_PER_BLOCK).map(|_| AtomicU64::new(0)).collect();
-        Part { words, capacity, ids: AtomicU64::new(0), stored: AtomicU64::new(0) }
-    }
-
-    fn block(&self, key: Key) -> &[AtomicU64] {
-        let blocks = self.words.len() / WORDS_PER_BLOCK;
-        let first_half = key.0 >> 64;
-        let place = ((first_half * blocks as u128) >> 64) as usize;
-        &self.words[place * WORDS_PER_BLOCK..(place + 1) * WORDS_PER_BLOCK]
-    }
-
-    fn bits(key: Key) -> impl Iterator<Item = u64> {
-        let second_half = key.0 as u64;
-        (0..WORDS_PER_BLOCK).map(move |word| 1 << ((second_half >> (6 * word)) & 63))
-    }
-
-    fn insert(&self, key: Key) {
-        for (word, bit) in self.block(key).iter().zip(Part::bits(key)) {
-            // One thread writes; the shards only read, and see the bit before they forget the id themselves.
-            word.store(word.load(Relaxed) | bit, Relaxed);
-        }
-        self.ids.store(self.ids.load(Relaxed) + 1, Relaxed);
-    }
-
-    fn may_hold(&self, key: Key) -> bool {
-        self.block(key).iter().zip(Part::bits(key)).all(|(word, bit)| word.load(Relaxed) & bit != 0)
-    }
-
-    fn first_word_holds(&self, key: Key) -> bool {
-        let second_half = key.0 as u64;
-        self.block(key)[0].load(Relaxed) >> (second_half & 63) & 1 != 0
-    }
-
-    fn is_stored(&self) -> bool {
-        self.stored.load(Relaxed) == self.ids.load(Relaxed)
-    }
-
-    fn is_full(&self) -> bool {
-        self.ids.load(Relaxed) >= self.capacity
-    }
-
-    fn store(&self, path: &Path) -> std::io::Result<()> {
-        let ids = self.ids.load(Relaxed);
-        let unfinished = path.with_extension("unfinished");
-        let mut file = fs::File::create(&unfinished)?;
-        let (mut hasher, mut step) = (blake3::Hasher::new(), Vec::with_capacity(16 + STEP_BYTES));
-        step.extend_from_slice(&self.capacity.to_le_bytes());
-        step.extend_from_slice(&ids.to_le_bytes());
-        for words in self.words.chunks(STEP_BYTES / 8) {
-            words.iter().for_each(|word| step.extend_from_slice(&word.load(Relaxed).to_le_bytes()));
-            hasher.update(&step);
-            file.write_all(&step)?;
-            file.sync_all()?;
-            step.clear();
-        }
-        file.write_all(hasher.finalize().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&unfinished, path)?;
-        self.stored.store(ids, Relaxed);
-        Ok(())
-    }
-
-    /// `None` where the file is missing or not whole; then the generation's ids are read again.
-    fn load(path: &Path) -> Option<Part> {
-        let bytes = fs::read(path).ok()?;
-        let (content, hash) = bytes.split_last_chunk::<HASH_BYTES>()?;
-        if blake3::hash(content).as_bytes() != hash {
-            return None;
-        }
-        let mut words =
-            content.chunks_exact(8).map(|chunk| u64::from_le_bytes(chunk.try_into().expect("chunks of 8")));
-        let (capacity, ids) = (words.next()?, words.next()?);
-        let part = Part::new(capacity.clamp(PART_IDS_MIN, PART_IDS_MAX));
-        if words.len() != part.words.len() {
-            return None;
-        }
-        part.words.iter().zip(words).for_each(|(word, value)| word.store(value, Relaxed));
-        part.ids.store(ids, Relaxed);
-        part.stored.store(ids, Relaxed);
-        Some(part)
-    }
-}
-
 impl Filter {
-    /// Loads what was stored for `kept` generations; calls `reread` with each whose filter is missing or damaged,
-    /// which inserts all its ids anew.
+    /// Loads what was stored for `kept` generations, each with how many ids it must know; calls `reread` with each whose filter
+    /// is missing or damaged, which inserts all its ids anew.
     pub fn load(
         folder: &Path,
-        kept: &[Generation],
+        kept: &BTreeMap<Generation, u64>,
         mut reread: impl FnMut(Generation, &mut dyn FnMut(Key)) -> Result<(), super::StoreError>,
     ) -> Result<Filter, super::StoreError> {
         fs::create_dir_all(folder).map_err(|error| super::StoreError::file(folder, &error))?;
         let filter = Filter { folder: folder.to_owned(), generations: ArcSwap::default() };
-        for generation in kept {
+        for (generation, ids) in kept {
             let parts: Vec<_> =
                 (0..).map_while(|index| Part::load(&filter.path(*generation, index))).map(Arc::new).collect();
-            let whole = !parts.is_empty() && !filter.path(*generation, parts.len()).exists();
+            let whole = !parts.is_empty()
+                && !filter.path(*generation, parts.len()).exists()
+                && parts.iter().map(|part| part.ids()).sum::<u64>() >= *ids;
             let parts = if whole { parts } else { Vec::new() };
             filter.replace(Parts { generation: *generation, parts });
             if !whole {
@@ -164,17 +68,18 @@ impl Filter {
                 reread(*generation, &mut |key| {
                     keys.push(key);
                     if keys.len() == keys.capacity() {
-                        filter.insert(*generation, keys.drain(..));
+                        filter.insert(*generation, &keys);
+                        keys.clear();
                     }
                 })?;
-                filter.insert(*generation, keys.into_iter());
+                filter.insert(*generation, &keys);
             }
         }
         Ok(filter)
     }
 
     fn path(&self, generation: Generation, index: usize) -> PathBuf {
-        self.folder.join(format!("{:010}-{index:04}", generation.0))
+        self.folder.join(format!("{:010}-{index:04}.part", generation.0))
     }
 
     fn replace(&self, parts: Parts) {
@@ -186,35 +91,38 @@ impl Filter {
     }
 
     /// Adds ids. Called by one thread only.
-    pub fn insert(&self, generation: Generation, keys: impl Iterator<Item = Key>) {
-        let mut parts = self.generations.load().iter().find(|parts| parts.generation == generation).cloned();
-        let mut current = parts.as_ref().and_then(|parts| parts.parts.last().cloned());
-        for key in keys {
-            let part = match current.take().filter(|part| !part.is_full()) {
-                Some(part) => part,
-                None => {
-                    let mut grown = parts.take().unwrap_or(Parts { generation, parts: Vec::new() });
-                    let held: u64 = grown.parts.iter().map(|part| part.capacity).sum();
-                    let part = Arc::new(Part::new((GROWTH * held).clamp(PART_IDS_MIN, PART_IDS_MAX)));
-                    grown.parts.push(Arc::clone(&part));
-                    self.replace(grown.clone());
-                    parts = Some(grown);
-                    part
-                }
-            };
-            part.insert(key);
-            current = Some(part);
+    pub fn insert(&self, generation: Generation, mut keys: &[Key]) {
+        while !keys.is_empty() {
+            let part = self.with_room(generation);
+            let fits = usize::try_from(part.room()).map_or(keys.len(), |room| room.min(keys.len()));
+            let (now, then) = keys.split_at(fits);
+            part.insert(now);
+            keys = then;
         }
     }
 
-    /// Stores the parts that have changed since they were. Called before a checkpoint is made, by the thread that inserts.
+    /// The part of a generation that is still filling.
+    fn with_room(&self, generation: Generation) -> Arc<Part> {
+        let generations = self.generations.load();
+        let parts = generations.iter().find(|parts| parts.generation == generation);
+        let last = parts.and_then(|parts| parts.parts.last()).filter(|part| part.room() > 0);
+        last.cloned().unwrap_or_else(|| {
+            let mut grown = parts.cloned().unwrap_or(Parts { generation, parts: Vec::new() });
+            let held: u64 = grown.parts.iter().map(|part| part.capacity).sum();
+            let part = Arc::new(Part::new((GROWTH * held).clamp(PART_IDS_MIN, PART_IDS_MAX)));
+            grown.parts.push(Arc::clone(&part));
+            self.replace(grown);
+            part
+        })
+    }
+
+    /// Stores what parts have taken since they were stored. Called before a checkpoint is made, by the thread that inserts.
     pub fn checkpoint(&self) -> Result<(), super::StoreError> {
         let mut stored = false;
         for parts in self.generations.load().iter() {
-            for (index, part) in parts.parts.iter().enumerate().filter(|(_, part)| !part.is_stored()) {
+            for (index, part) in parts.parts.iter().enumerate() {
                 let path = self.path(parts.generation, index);
-                part.store(&path).map_err(|error| super::StoreError::file(&path, &error))?;
-                stored = true;
+                stored |= part.store(&path).map_err(|error| super::StoreError::file(&path, &error))?;
             }
         }
         if stored {
@@ -231,7 +139,9 @@ impl Filter {
         generations.retain(|parts| parts.generation != generation);
         self.generations.store(Arc::new(generations));
         for index in 0.. {
-            if fs::remove_file(self.path(generation, index)).is_err() {
+            let path = self.path(generation, index);
+            let _ = fs::remove_file(part::log_of(&path));
+            if fs::remove_file(path).is_err() {
                 return;
             }
         }
@@ -244,7 +154,7 @@ impl Filter {
     /// Ids the filter has taken, by generation: for the metrics.
     pub fn ids(&self) -> BTreeMap<Generation, u64> {
         let generations = self.generations.load();
-        let counted = |parts: &Parts| parts.parts.iter().map(|part| part.ids.load(Relaxed)).sum();
+        let counted = |parts: &Parts| parts.parts.iter().map(|part| part.ids()).sum();
         generations.iter().map(|parts| (parts.generation, counted(parts))).collect()
     }
 }
@@ -288,6 +198,7 @@ impl Sight {
 mod tests {
     use std::os::unix::fs::MetadataExt;
 
+    use super::part::log_of;
     use super::*;
     use proptest::prelude::*;
 
@@ -302,13 +213,13 @@ mod tests {
     #[test]
     fn an_inserted_id_is_always_found_and_others_hardly_ever() {
         let folder = tempfile::tempdir().unwrap();
-        let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
+        let filter = Filter::load(folder.path(), &BTreeMap::new(), never_reread).unwrap();
         let generation = Generation(3);
         // More than the first part holds, so that a second one is made.
         let ids = PART_IDS_MIN + 1000;
-        filter.insert(generation, (0..ids).map(key));
+        filter.insert(generation, &(0..ids).map(key).collect::<Vec<_>>());
         filter.checkpoint().unwrap();
-        let again = Filter::load(folder.path(), &[generation], never_reread).unwrap();
+        let again = Filter::load(folder.path(), &filter.ids(), never_reread).unwrap();
         for filter in [&filter, &again] {
             assert_eq!(filter.ids()[&generation], ids);
             let sight = filter.sight();
@@ -328,41 +239,129 @@ mod tests {
     }
 
     #[test]
-    fn a_checkpoint_writes_what_has_changed_and_nothing_else() {
+    fn a_checkpoint_writes_what_is_new_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let (earlier, current) = (Generation(1), Generation(2));
-        let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
-        filter.insert(earlier, (0..PART_IDS_MIN + 1).map(key));
-        filter.insert(current, [key(1)].into_iter());
+        let filter = Filter::load(folder.path(), &BTreeMap::new(), never_reread).unwrap();
+        filter.insert(earlier, &(0..PART_IDS_MIN + 1).map(key).collect::<Vec<_>>());
+        filter.insert(current, &[key(1)]);
         filter.checkpoint().unwrap();
         // A file that is written again is another one under the same name.
-        let file = |(generation, index)| fs::metadata(filter.path(generation, index)).unwrap().ino();
-        let files = || [(earlier, 0), (earlier, 1), (current, 0)].map(file);
+        let parts = [(earlier, 0), (earlier, 1), (current, 0)].map(|(at, index)| filter.path(at, index));
+        let files = || parts.each_ref().map(|path| fs::metadata(path).unwrap().ino());
+        let logs = || parts.each_ref().map(|path| fs::metadata(log_of(path)).map_or(0, |log| log.len()));
         let before = files();
         filter.checkpoint().unwrap();
-        assert_eq!(files(), before, "nothing has changed");
-        filter.insert(current, [key(2)].into_iter());
+        assert_eq!((files(), logs()), (before, [0; 3]), "nothing has changed");
+        filter.insert(current, &[key(2)]);
         filter.checkpoint().unwrap();
-        let after = files();
-        assert_eq!((after[0], after[1]), (before[0], before[1]));
-        assert_ne!(after[2], before[2], "the one with a new id is written again");
-        let again = Filter::load(folder.path(), &[earlier, current], never_reread).unwrap();
-        assert!(again.sight().candidates(key(2)).any(|generation| generation == current));
+        assert_eq!((files(), logs()), (before, [0, 0, 32 + 56]), "one log was begun");
+        filter.insert(current, &[key(3), key(4)]);
+        filter.checkpoint().unwrap();
+        assert_eq!((files(), logs()), (before, [0, 0, 32 + 56 + 72]), "and gone on with");
+        let again = Filter::load(folder.path(), &filter.ids(), never_reread).unwrap();
+        assert_eq!(again.ids(), filter.ids());
+        let knows = |filter: &Filter, number| filter.sight().candidates(key(number)).any(|at| at == current);
+        assert!((1..5).all(|number| knows(&again, number)));
         again.checkpoint().unwrap();
-        assert_eq!(files(), after, "what was loaded has not changed");
+        assert_eq!((files(), logs()), (before, [0, 0, 160]), "what was loaded has not changed");
+        again.insert(current, &[key(5)]);
+        again.checkpoint().unwrap();
+        assert_eq!((files(), logs()), (before, [0, 0, 216]), "what was loaded is gone on with");
+        let again = Filter::load(folder.path(), &again.ids(), never_reread).unwrap();
+        assert!((1..6).all(|number| knows(&again, number)));
     }
 
     #[test]
-    fn a_damaged_filter_is_read_again_from_the_ids() {
+    fn a_part_is_written_whole_when_its_log_would_be_longer() {
         let folder = tempfile::tempdir().unwrap();
-        let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
-        filter.insert(Generation(1), [key(1)].into_iter());
+        let generation = Generation(2);
+        let filter = Filter::load(folder.path(), &BTreeMap::new(), never_reread).unwrap();
+        let path = filter.path(generation, 0);
+        let sizes =
+            || (fs::metadata(&path).unwrap().ino(), fs::metadata(log_of(&path)).map_or(0, |log| log.len()));
+        let insert = |numbers: std::ops::Range<u64>| {
+            filter.insert(generation, &numbers.map(key).collect::<Vec<_>>());
+            filter.checkpoint().unwrap();
+        };
+        insert(0..10);
+        let (first, _) = sizes();
+        insert(10..500_010);
+        let (file, log) = sizes();
+        assert!(file == first && log > 500_000 * 16, "{log}");
+        insert(500_010..1_000_010);
+        let (second, log) = sizes();
+        assert!(second != first && log > 500_000 * 16, "the log that is there is not the second part's");
+        let again = Filter::load(folder.path(), &filter.ids(), never_reread).unwrap();
+        assert_eq!(again.ids()[&generation], 1_000_010, "each id once");
+        insert(1_000_010..1_000_020);
+        assert_eq!(sizes(), (second, 32 + 40 + 160), "it was begun anew");
+        let again = Filter::load(folder.path(), &filter.ids(), never_reread).unwrap();
+        assert_eq!(again.ids(), filter.ids());
+        assert!((0..1_000_020).all(|number| again.sight().candidates(key(number)).eq([generation])));
+    }
+
+    #[test]
+    fn a_log_that_lacks_what_the_views_have_is_damage_and_what_a_crash_left_of_it_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let generation = Generation(2);
+        let filter = Filter::load(folder.path(), &BTreeMap::new(), never_reread).unwrap();
+        let mut known = Vec::new();
+        for number in 0..4 {
+            filter.insert(generation, &[key(number)]);
+            filter.checkpoint().unwrap();
+            known.push(filter.ids());
+        }
+        let log = log_of(&filter.path(generation, 0));
+        let whole = fs::read(&log).unwrap();
+        assert_eq!(whole.len(), 32 + 3 * 56);
+        let knows = |filter: &Filter, number| filter.sight().candidates(key(number)).eq([generation]);
+        for cut in (0..whole.len()).step_by(7) {
+            fs::write(&log, &whole[..cut]).unwrap();
+            // Keys that are there: that of the part, and those of whole blocks.
+            let there = 1 + cut.saturating_sub(32) / 56;
+            let again = Filter::load(folder.path(), &known[there - 1], never_reread).unwrap();
+            assert!((0..there as u64).all(|number| knows(&again, number)), "cut to {cut} bytes");
+            let mut reread = 0;
+            let more = Filter::load(folder.path(), &known[there], |_, insert| {
+                reread += 1;
+                (0..4).for_each(|number| insert(key(number)));
+                Ok(())
+            });
+            assert!(reread == 1 && knows(&more.unwrap(), 3), "cut to {cut} bytes");
+        }
+        for place in (32..whole.len()).step_by(7) {
+            let mut damaged = whole.clone();
+            damaged[place] ^= 1;
+            fs::write(&log, damaged).unwrap();
+            let mut reread = 0;
+            Filter::load(folder.path(), &known[3], |_, _| {
+                reread += 1;
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(reread, 1, "byte {place}");
+        }
+        // What is taken after half a block stands in a part that is written whole.
+        fs::write(&log, &whole[..32 + 56 + 10]).unwrap();
+        let again = Filter::load(folder.path(), &known[1], never_reread).unwrap();
+        again.insert(generation, &[key(9)]);
+        again.checkpoint().unwrap();
+        let again = Filter::load(folder.path(), &again.ids(), never_reread).unwrap();
+        assert!([0, 1, 9].into_iter().all(|number| knows(&again, number)));
+    }
+
+    #[test]
+    fn a_damaged_part_is_read_again_from_the_ids() {
+        let folder = tempfile::tempdir().unwrap();
+        let filter = Filter::load(folder.path(), &BTreeMap::new(), never_reread).unwrap();
+        filter.insert(Generation(1), &[key(1)]);
         filter.checkpoint().unwrap();
         let path = filter.path(Generation(1), 0);
         let mut bytes = fs::read(&path).unwrap();
         bytes[100] ^= 1;
         fs::write(&path, bytes).unwrap();
-        let again = Filter::load(folder.path(), &[Generation(1)], |generation, insert| {
+        let again = Filter::load(folder.path(), &filter.ids(), |generation, insert| {
             assert_eq!(generation, Generation(1));
             insert(key(1));
             Ok(())
@@ -374,8 +373,8 @@ mod tests {
         #[test]
         fn no_key_is_ever_missed(keys in prop::collection::vec(any::<u128>(), 1..200)) {
             let folder = tempfile::tempdir().unwrap();
-            let filter = Filter::load(folder.path(), &[], never_reread).unwrap();
-            filter.insert(Generation(0), keys.iter().map(|key| Key(*key)));
+            let filter = Filter::load(folder.path(), &BTreeMap::new(), never_reread).unwrap();
+            filter.insert(Generation(0), &keys.iter().map(|key| Key(*key)).collect::<Vec<_>>());
             let sight = filter.sight();
             prop_assert!(keys.iter().all(|key| sight.candidates(Key(*key)).next().is_some()));
         }

@@ -1,10 +1,12 @@
 //! The values of the views: snapshots of wallets, what is remembered of ids, where a name lives, positions.
 
+use std::collections::BTreeMap;
+
 use zerocopy::little_endian::{I64, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::audit::act;
-use super::keys::{self, Document};
+use super::keys::{self, Document, Generation};
 use super::ties::Tie;
 use crate::domain::currency::Currency;
 use crate::domain::identity::{Fingerprint, Remembered, Taken, Verdict};
@@ -242,6 +244,25 @@ pub fn decode_position(bytes: &[u8]) -> Result<(Mark, u64), RowError> {
         heads.push(Head { number, link: Link(*reader.take()?) });
     }
     Ok((Mark { commit, heads }, house_records))
+}
+
+pub fn encode_filter_ids(ids: &BTreeMap<Generation, u64>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (generation, ids) in ids {
+        put(&mut bytes, &U32::new(generation.0));
+        put(&mut bytes, &U64::new(*ids));
+    }
+    bytes
+}
+
+pub fn decode_filter_ids(bytes: &[u8]) -> Result<BTreeMap<Generation, u64>, RowError> {
+    let mut reader = Reader(bytes);
+    let mut ids = BTreeMap::new();
+    while !reader.0.is_empty() {
+        let generation = Generation(reader.take::<U32>()?.get());
+        ids.insert(generation, reader.take::<U64>()?.get());
+    }
+    Ok(ids)
 }
 
 /// A row of the journal kept in a view, with the instant its frame was posted at.

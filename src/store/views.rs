@@ -4,7 +4,7 @@ mod format;
 mod options;
 mod pace;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -88,7 +88,10 @@ impl Views {
         let generations: BTreeSet<_> =
             families.iter().filter_map(|family| Generation::of_family(family)).collect();
         // `verify` compares every id itself and needs no filter.
-        let filtered: Vec<_> = generations.iter().copied().filter(|_| !read_only).collect();
+        let known = filter_ids(&database)?;
+        let filtered = generations.iter().filter(|_| !read_only);
+        let filtered =
+            filtered.map(|generation| (*generation, known.get(generation).copied().unwrap_or(0))).collect();
         let filter = Filter::load(&path.join("filters"), &filtered, |generation, insert| {
             each_id(&database, generation, |key, _| {
                 insert(key);
@@ -390,6 +393,15 @@ impl Views {
     pub fn folder(data_dir: &Path) -> PathBuf {
         data_dir.join("views")
     }
+}
+
+/// How many ids the filter knew of each generation when the views were stored.
+fn filter_ids(database: &Database) -> Result<BTreeMap<Generation, u64>, StoreError> {
+    let Some(meta) = database.cf_handle(keys::META) else { return Ok(BTreeMap::new()) };
+    let bytes = database.get_pinned_cf(&meta, keys::FILTER_IDS)?;
+    let ids =
+        bytes.map(|bytes| rows::decode_filter_ids(&bytes).map_err(StoreError::row("filter"))).transpose()?;
+    Ok(ids.unwrap_or_default())
 }
 
 fn each_id(

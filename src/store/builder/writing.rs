@@ -17,6 +17,9 @@ const FILE_ROWS_MIN: u64 = 4_096;
 /// Parts of packs with fewer entries, on average, are compressed: most of them is the first entry, which is written in full.
 const LONG_PART_ENTRIES: usize = 16;
 
+/// Keys that the filter is told at once.
+const KEYS_AT_A_TIME: usize = 4_096;
+
 /// A row that is about to be written.
 enum Row<'r, K> {
     Whole(K, &'r [u8]),
@@ -65,7 +68,10 @@ impl Builder {
         for group in gathered.ids_in_order.chunk_by(|one, other| one.generation == other.generation) {
             let generation = group[0].generation;
             // The filter learns of an id before the shards can forget it.
-            views.filter.insert(generation, group.iter().map(|id| Key(u128::from_be_bytes(id.key))));
+            for some in group.chunks(KEYS_AT_A_TIME) {
+                let keys: Vec<_> = some.iter().map(|id| Key(u128::from_be_bytes(id.key))).collect();
+                views.filter.insert(generation, &keys);
+            }
             let family = views.ids_family(generation)?;
             let last_of_its_key =
                 |(index, id): &(usize, &IdRow)| group.get(index + 1).is_none_or(|next| next.key != id.key);
