@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -97,8 +98,8 @@ fn appending(criterion: &mut Criterion) {
 
 fn ids(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder for the filter");
-    let filter = Filter::load(folder.path(), &[], |_, _| Ok(())).expect("an empty filter");
-    filter.insert(Generation(1), (0..FILTER_IDS).map(key));
+    let filter = Filter::load(folder.path(), &BTreeMap::new(), |_, _| Ok(())).expect("an empty filter");
+    filter.insert(Generation(1), &(0..FILTER_IDS).map(key).collect::<Vec<_>>());
     let mut recent = RecentIds::default();
     (0..RECENT_IDS)
         .for_each(|number| recent.insert(key(number), RowPlace { frame: 1, offset: number as u32 }));

@@ -7,6 +7,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::hint::black_box;
 use std::ops::Range;
@@ -135,8 +136,8 @@ struct Ids {
 
 fn new_ids() -> Ids {
     let folder = tempfile::tempdir().expect("a folder for the filter");
-    let filter = Filter::load(folder.path(), &[], |_, _| Ok(())).expect("an empty filter");
-    filter.insert(Generation(1), (0..100_000).map(key));
+    let filter = Filter::load(folder.path(), &BTreeMap::new(), |_, _| Ok(())).expect("an empty filter");
+    filter.insert(Generation(1), &(0..100_000).map(key).collect::<Vec<_>>());
     let mut recent = RecentIds::default();
     (0..10_000).for_each(|number| recent.insert(key(number), RowPlace { frame: 1, offset: number as u32 }));
     let asked = (100_000..).take(ROWS).map(key).collect();

@@ -149,8 +149,9 @@ fn charge<'a>(
     }
     let entry = Entry { seq: wallet.seq + 1, amount, balance_after, cause };
     let record = Record { number: wallet.records + 1, occurred_at, change: Change::Entry(entry) };
-    wallet.apply(&record).expect("an entry made from a wallet continues it");
-    Ok(Records::from_buf([record]))
+    let records = Records::from_buf([record]);
+    wallet.apply(&records[0]).expect("an entry made from a wallet continues it");
+    Ok(records)
 }
 
 pub fn adjust<'a>(
