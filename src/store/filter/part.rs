@@ -150,9 +150,11 @@ impl Part {
         let mut taken = ids;
         let mut disk = Disk { link: Some(*hash), ..Disk::default() };
         let log = fs::read(log_of(path)).unwrap_or_default();
+        // One that goes on from another part, or that a crash ended before it said from which, is begun anew.
         if let Some((head, mut rest)) = log.split_first_chunk::<HASH_BYTES>()
             && head == hash
         {
+            disk.log_bytes = log.len();
             while let (Some(link), false) = (disk.link, rest.is_empty()) {
                 // One that is not whole is where a crash ended it; whether more is missing is for the caller to know.
                 disk.link = take_block(&mut rest, link).map(|(keys, next)| {
@@ -161,7 +163,7 @@ impl Part {
                 });
             }
         }
-        (disk.log_bytes, disk.ids) = (log.len(), taken);
+        disk.ids = taken;
         (part.ids, part.disk) = (taken.into(), Mutex::new(disk));
         Some(part)
     }
