@@ -359,7 +359,7 @@ impl Builder {
         let position = rows::encode_position(&self.position, self.house_records);
         let meta = self.views.family(keys::META);
         batch.put_cf(&meta, keys::POSITION, position);
-        batch.put_cf(&meta, keys::FILTER_IDS, rows::encode_filter_ids(&self.views.filter.ids()));
+        batch.put_cf(&meta, keys::FILTER, rows::encode_filter(&self.views.filter.taken()));
         self.views.database.write_opt(batch, &without_log())?;
         self.views.flush()?;
         self.rows_since_checkpoint = 0;

@@ -5,7 +5,7 @@
 //! find neighbouring blocks, and its second half one bit in each of the block's eight words.
 //! Built by the view builder, asked by the shards. A checkpoint stores what parts have taken since the one before; those of
 //! earlier generations, and full ones, are left alone. A filter may know of more ids than the views; it never knows of
-//! fewer: the views say how many it knew when they were stored.
+//! fewer: the views say how many each part knew when they were stored.
 
 mod part;
 
@@ -36,6 +36,9 @@ struct Parts {
     parts: Vec<Arc<Part>>,
 }
 
+/// How many ids each part has taken, by generation.
+pub type IdsOfParts = BTreeMap<Generation, Vec<u64>>;
+
 /// The filter, shared between the builder that fills it and the shards that ask it.
 pub struct Filter {
     folder: PathBuf,
@@ -46,21 +49,22 @@ pub struct Filter {
 pub struct Sight(arc_swap::Guard<Arc<Vec<Parts>>>);
 
 impl Filter {
-    /// Loads what was stored for `kept` generations, each with how many ids it must know; calls `reread` with each whose filter
-    /// is missing or damaged, which inserts all its ids anew.
+    /// Loads what was stored for `kept` generations, of which each part must have taken so many ids; calls `reread` with each whose
+    /// filter is missing or damaged, which inserts all its ids anew.
     pub fn load(
         folder: &Path,
-        kept: &BTreeMap<Generation, u64>,
+        kept: &IdsOfParts,
         mut reread: impl FnMut(Generation, &mut dyn FnMut(Key)) -> Result<(), super::StoreError>,
     ) -> Result<Filter, super::StoreError> {
         fs::create_dir_all(folder).map_err(|error| super::StoreError::file(folder, &error))?;
         let filter = Filter { folder: folder.to_owned(), generations: ArcSwap::default() };
-        for (generation, ids) in kept {
+        for (generation, taken) in kept {
             let parts: Vec<_> =
                 (0..).map_while(|index| Part::load(&filter.path(*generation, index))).map(Arc::new).collect();
             let whole = !parts.is_empty()
                 && !filter.path(*generation, parts.len()).exists()
-                && parts.iter().map(|part| part.ids()).sum::<u64>() >= *ids;
+                && parts.len() >= taken.len()
+                && parts.iter().zip(taken).all(|(part, ids)| part.ids() >= *ids);
             let parts = if whole { parts } else { Vec::new() };
             filter.replace(Parts { generation: *generation, parts });
             if !whole {
@@ -151,10 +155,10 @@ impl Filter {
         Sight(self.generations.load())
     }
 
-    /// Ids the filter has taken, by generation: for the metrics.
-    pub fn ids(&self) -> BTreeMap<Generation, u64> {
+    /// How many ids it has taken: the same one twice counts twice.
+    pub fn taken(&self) -> IdsOfParts {
         let generations = self.generations.load();
-        let counted = |parts: &Parts| parts.parts.iter().map(|part| part.ids()).sum();
+        let counted = |parts: &Parts| parts.parts.iter().map(|part| part.ids()).collect();
         generations.iter().map(|parts| (parts.generation, counted(parts))).collect()
     }
 }
@@ -219,9 +223,9 @@ mod tests {
         let ids = PART_IDS_MIN + 1000;
         filter.insert(generation, &(0..ids).map(key).collect::<Vec<_>>());
         filter.checkpoint().unwrap();
-        let again = Filter::load(folder.path(), &filter.ids(), never_reread).unwrap();
+        let again = Filter::load(folder.path(), &filter.taken(), never_reread).unwrap();
         for filter in [&filter, &again] {
-            assert_eq!(filter.ids()[&generation], ids);
+            assert_eq!(filter.taken()[&generation].iter().sum::<u64>(), ids);
             let sight = filter.sight();
             assert!((0..ids).all(|number| sight.candidates(key(number)).eq([generation])));
             let wrong =
@@ -259,8 +263,8 @@ mod tests {
         filter.insert(current, &[key(3), key(4)]);
         filter.checkpoint().unwrap();
         assert_eq!((files(), logs()), (before, [0, 0, 32 + 56 + 72]), "and gone on with");
-        let again = Filter::load(folder.path(), &filter.ids(), never_reread).unwrap();
-        assert_eq!(again.ids(), filter.ids());
+        let again = Filter::load(folder.path(), &filter.taken(), never_reread).unwrap();
+        assert_eq!(again.taken(), filter.taken());
         let knows = |filter: &Filter, number| filter.sight().candidates(key(number)).any(|at| at == current);
         assert!((1..5).all(|number| knows(&again, number)));
         again.checkpoint().unwrap();
@@ -268,8 +272,15 @@ mod tests {
         again.insert(current, &[key(5)]);
         again.checkpoint().unwrap();
         assert_eq!((files(), logs()), (before, [0, 0, 216]), "what was loaded is gone on with");
-        let again = Filter::load(folder.path(), &again.ids(), never_reread).unwrap();
+        let again = Filter::load(folder.path(), &again.taken(), never_reread).unwrap();
         assert!((1..6).all(|number| knows(&again, number)));
+        fs::remove_file(&parts[1]).unwrap();
+        let mut reread = Vec::new();
+        let load = Filter::load(folder.path(), &filter.taken(), |generation, _| {
+            reread.push(generation);
+            Ok(())
+        });
+        assert!(load.is_ok() && reread == [earlier], "a last part that is gone is missed: {reread:?}");
     }
 
     #[test]
@@ -292,15 +303,15 @@ mod tests {
         insert(500_010..1_000_010);
         let (second, log) = sizes();
         assert!(second != first && log > 500_000 * 16, "the log that is there is not the second part's");
-        let again = Filter::load(folder.path(), &filter.ids(), never_reread).unwrap();
-        assert_eq!(again.ids()[&generation], 1_000_010, "each id once");
+        let again = Filter::load(folder.path(), &filter.taken(), never_reread).unwrap();
+        assert_eq!(again.taken()[&generation], [1_000_010], "each id once");
         again.insert(generation, &(1_000_010..1_000_020).map(key).collect::<Vec<_>>());
         again.checkpoint().unwrap();
         assert_eq!(sizes(), (second, 32 + 40 + 160), "it was begun anew, also by who has only read it");
         insert(1_000_010..1_000_020);
         assert_eq!(sizes(), (second, 32 + 40 + 160), "and by who has written it");
-        let again = Filter::load(folder.path(), &filter.ids(), never_reread).unwrap();
-        assert_eq!(again.ids(), filter.ids());
+        let again = Filter::load(folder.path(), &filter.taken(), never_reread).unwrap();
+        assert_eq!(again.taken(), filter.taken());
         assert!((0..1_000_020).all(|number| again.sight().candidates(key(number)).eq([generation])));
     }
 
@@ -313,7 +324,7 @@ mod tests {
         for number in 0..4 {
             filter.insert(generation, &[key(number)]);
             filter.checkpoint().unwrap();
-            known.push(filter.ids());
+            known.push(filter.taken());
         }
         let log = log_of(&filter.path(generation, 0));
         let whole = fs::read(&log).unwrap();
@@ -329,7 +340,7 @@ mod tests {
             let part = fs::read(filter.path(generation, 0)).unwrap();
             again.insert(generation, &[key(9)]);
             again.checkpoint().unwrap();
-            let next = Filter::load(folder.path(), &again.ids(), never_reread).unwrap();
+            let next = Filter::load(folder.path(), &again.taken(), never_reread).unwrap();
             assert!((0..there as u64).chain([9]).all(|number| knows(&next, number)), "cut to {cut} bytes");
             fs::write(filter.path(generation, 0), part).unwrap();
             fs::write(&log, &whole[..cut]).unwrap();
@@ -365,7 +376,7 @@ mod tests {
         let mut bytes = fs::read(&path).unwrap();
         bytes[100] ^= 1;
         fs::write(&path, bytes).unwrap();
-        let again = Filter::load(folder.path(), &filter.ids(), |generation, insert| {
+        let again = Filter::load(folder.path(), &filter.taken(), |generation, insert| {
             assert_eq!(generation, Generation(1));
             insert(key(1));
             Ok(())

@@ -43,8 +43,8 @@ pub const FAMILIES: [&str; 12] =
 /// and how far they go are written as one. No partition has the number 255: it is the last key.
 pub const USAGE_COMMIT: &[u8] = b"\xffcommit";
 pub const POSITION: &[u8] = b"position";
-/// How many ids the filter knows of each generation.
-pub const FILTER_IDS: &[u8] = b"filter";
+/// How many ids the filter has taken.
+pub const FILTER: &[u8] = b"filter";
 /// Where the format of the views stands.
 pub const FORMAT_KEY: &[u8] = b"format";
 /// Counts up with every change of what the views hold of the same journal: views of another format are built anew.

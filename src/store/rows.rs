@@ -1,11 +1,10 @@
 //! The values of the views: snapshots of wallets, what is remembered of ids, where a name lives, positions.
 
-use std::collections::BTreeMap;
-
 use zerocopy::little_endian::{I64, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::audit::act;
+use super::filter::IdsOfParts;
 use super::keys::{self, Document, Generation};
 use super::ties::Tie;
 use crate::domain::currency::Currency;
@@ -246,23 +245,25 @@ pub fn decode_position(bytes: &[u8]) -> Result<(Mark, u64), RowError> {
     Ok((Mark { commit, heads }, house_records))
 }
 
-pub fn encode_filter_ids(ids: &BTreeMap<Generation, u64>) -> Vec<u8> {
+pub fn encode_filter(taken: &IdsOfParts) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for (generation, ids) in ids {
-        put(&mut bytes, &U32::new(generation.0));
-        put(&mut bytes, &U64::new(*ids));
+    for (generation, parts) in taken {
+        for ids in parts {
+            put(&mut bytes, &U32::new(generation.0));
+            put(&mut bytes, &U64::new(*ids));
+        }
     }
     bytes
 }
 
-pub fn decode_filter_ids(bytes: &[u8]) -> Result<BTreeMap<Generation, u64>, RowError> {
+pub fn decode_filter(bytes: &[u8]) -> Result<IdsOfParts, RowError> {
     let mut reader = Reader(bytes);
-    let mut ids = BTreeMap::new();
+    let mut taken = IdsOfParts::new();
     while !reader.0.is_empty() {
         let generation = Generation(reader.take::<U32>()?.get());
-        ids.insert(generation, reader.take::<U64>()?.get());
+        taken.entry(generation).or_default().push(reader.take::<U64>()?.get());
     }
-    Ok(ids)
+    Ok(taken)
 }
 
 /// A row of the journal kept in a view, with the instant its frame was posted at.
@@ -361,6 +362,9 @@ mod tests {
         assert_eq!(decode_name(&encode_name(id, "Acme")), Ok((id, "Acme")));
         let mark = Mark { commit: 5, heads: vec![Head { number: 2, link: Link([9; 32]) }; 16] };
         assert_eq!(decode_position(&encode_position(&mark, 4)), Ok((mark, 4)));
+        let taken = IdsOfParts::from([(Generation(1), vec![1 << 22, 7]), (Generation(2), vec![9])]);
+        assert_eq!(decode_filter(&encode_filter(&taken)), Ok(taken.clone()));
+        assert!(decode_filter(&encode_filter(&taken)[1..]).is_err());
     }
 
     proptest! {

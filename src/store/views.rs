@@ -4,7 +4,7 @@ mod format;
 mod options;
 mod pace;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use rocksdb::{
 };
 
 use super::StoreError;
-use super::filter::{Filter, Sight};
+use super::filter::{Filter, IdsOfParts, Sight};
 use super::keys::{self, Document, Generation};
 use super::rows::{self, PostedRow, Snapshot};
 use crate::domain::identity::{Key, Remembered};
@@ -88,10 +88,10 @@ impl Views {
         let generations: BTreeSet<_> =
             families.iter().filter_map(|family| Generation::of_family(family)).collect();
         // `verify` compares every id itself and needs no filter.
-        let known = filter_ids(&database)?;
+        let mut taken = taken_by_filter(&database)?;
         let filtered = generations.iter().filter(|_| !read_only);
         let filtered =
-            filtered.map(|generation| (*generation, known.get(generation).copied().unwrap_or(0))).collect();
+            filtered.map(|generation| (*generation, taken.remove(generation).unwrap_or_default())).collect();
         let filter = Filter::load(&path.join("filters"), &filtered, |generation, insert| {
             each_id(&database, generation, |key, _| {
                 insert(key);
@@ -395,13 +395,13 @@ impl Views {
     }
 }
 
-/// How many ids the filter knew of each generation when the views were stored.
-fn filter_ids(database: &Database) -> Result<BTreeMap<Generation, u64>, StoreError> {
-    let Some(meta) = database.cf_handle(keys::META) else { return Ok(BTreeMap::new()) };
-    let bytes = database.get_pinned_cf(&meta, keys::FILTER_IDS)?;
-    let ids =
-        bytes.map(|bytes| rows::decode_filter_ids(&bytes).map_err(StoreError::row("filter"))).transpose()?;
-    Ok(ids.unwrap_or_default())
+/// How many ids the filter had taken when the views were stored.
+fn taken_by_filter(database: &Database) -> Result<IdsOfParts, StoreError> {
+    let Some(meta) = database.cf_handle(keys::META) else { return Ok(IdsOfParts::new()) };
+    let bytes = database.get_pinned_cf(&meta, keys::FILTER)?;
+    let taken =
+        bytes.map(|bytes| rows::decode_filter(&bytes).map_err(StoreError::row("filter"))).transpose()?;
+    Ok(taken.unwrap_or_default())
 }
 
 fn each_id(

@@ -52,7 +52,7 @@ fn w3_a_generation_is_dropped_once_none_of_its_ids_can_count_any_more() {
             Some(seen_remembered.clone()),
             "{name}: and the later ones"
         );
-        let generations: Vec<_> = views.filter.ids().into_keys().collect();
+        let generations: Vec<_> = views.filter.taken().into_keys().collect();
         assert_eq!(generations, views.generations(), "{name}: the filter knows the same generations");
         assert!(views.sight().candidates(early).next().is_none(), "{name}: nothing is asked for it");
     }
