@@ -87,8 +87,8 @@ impl Views {
         };
         let generations: BTreeSet<_> =
             families.iter().filter_map(|family| Generation::of_family(family)).collect();
-        // `verify` compares every id itself and needs no filter.
         let mut taken = taken_by_filter(&database)?;
+        // `verify` compares every id itself and needs no filter.
         let filtered = generations.iter().filter(|_| !read_only);
         let filtered =
             filtered.map(|generation| (*generation, taken.remove(generation).unwrap_or_default())).collect();

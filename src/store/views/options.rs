@@ -113,7 +113,7 @@ impl Views {
         }
         // A file that stands alone would count as one at rest, and what that takes is for when the runs are merged.
         options.set_bottommost_compression_type(compression);
-        // Below zero LZ4 looks only at every so-manieth place: runs are merged and packed well later.
+        // Below zero LZ4 looks less closely the further: runs are merged and packed well later.
         options.set_bottommost_compression_options(-14, -8, 0, 0, true);
         // Written out in steps: one long write would hold up the journal's syncs on the same disk.
         options.set_bytes_per_sync(1 << 20);
